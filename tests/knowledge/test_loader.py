@@ -1,0 +1,127 @@
+"""What editors write is read whole, and every mistake is named with file, line and cure."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from knowledge import KnowledgeError, load, read
+from knowledge.check import find_problems, words_of
+from knowledge.readability import lix
+
+REAL = Path(__file__).parents[2] / "knowledge"
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copy of the sample knowledge, to be broken."""
+    return Path(shutil.copytree(Path(__file__).parents[1] / "knowledge_sample", tmp_path / "knowledge"))
+
+
+def problems_of(folder: Path, today: date = TODAY) -> list[str]:
+    knowledge, problems = read(folder)
+    if knowledge:
+        problems = [*problems, *find_problems(knowledge, folder, today)]
+    return [str(p) for p in problems]
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{old!r} is not in {path.name}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def first_article(folder: Path) -> Path:
+    return sorted((folder / "articles").glob("*.md"))[0]
+
+
+def line_starting(path: Path, key: str) -> str:
+    return next(line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith(key))
+
+
+def test_the_projects_own_knowledge_has_no_errors():
+    assert [p for p in problems_of(REAL) if ": fejl:" in p] == []
+
+
+def test_local_facts_are_filled_in_from_the_office():
+    for article in load().articles.values():
+        assert "{{" not in " ".join(words_of(article)), article.id
+        assert all(link.url.startswith("https://") for link in article.links), article.id
+
+
+def test_every_article_has_an_english_version_and_questions():
+    for article in load().articles.values():
+        assert article.english is not None, article.id
+        assert len(article.questions["da"]) >= 12, article.id
+
+
+def test_a_missing_field_is_named(folder):
+    path = first_article(folder)
+    edit(path, line_starting(path, "title:"), "")
+    assert any("Feltet 'title' mangler" in p and path.name in p for p in problems_of(folder))
+
+
+def test_an_unknown_area_is_named(folder):
+    path = first_article(folder)
+    edit(path, line_starting(path, "areas:"), "areas: [byggesagg]")
+    assert any("'byggesagg'" in p and "areas.yml" in p for p in problems_of(folder))
+
+
+def test_a_broken_line_is_pointed_at(folder):
+    path = first_article(folder)
+    edit(path, line_starting(path, "title:"), 'title: "uden slut')
+    assert any(path.name in p and "kan ikke læses" in p for p in problems_of(folder))
+    with pytest.raises(KnowledgeError):
+        load(folder)
+
+
+def test_a_file_without_its_head_is_named(folder):
+    path = first_article(folder)
+    path.write_text("Bare tekst", encoding="utf-8")
+    assert any("mangler sit hoved" in p for p in problems_of(folder))
+
+
+def test_a_file_in_another_character_set_is_named(folder):
+    path = first_article(folder)
+    path.write_bytes(path.read_text(encoding="utf-8").encode("latin-1", errors="replace"))
+    assert any("UTF-8" in p for p in problems_of(folder))
+
+
+def test_a_late_review_is_a_warning_not_an_error(folder):
+    late = [p for p in problems_of(folder, date(2030, 1, 1)) if "skulle være gennemgået" in p]
+    assert late
+    assert all("advarsel" in p for p in late)
+
+
+def test_a_forbidden_old_fact_is_an_error(folder):
+    path = first_article(folder)
+    knowledge, _ = read(folder)
+    article = knowledge.articles[path.stem]
+    phrase = article.summary.split()[0].lower()
+    edit(path, "\n---\n", f"\nnever_say: [{phrase}]\n---\n") if "never_say:" not in path.read_text() else edit(
+        path, line_starting(path, "never_say:"), f"never_say: [{phrase}]\nx-rest:"
+    )
+    assert any("never_say" in p and ": fejl:" in p for p in problems_of(folder))
+
+
+def test_an_example_under_two_topics_is_an_error(folder):
+    files = sorted((folder / "questions").glob("*.da.txt"))
+    line = files[0].read_text(encoding="utf-8").splitlines()[0]
+    with files[1].open("a", encoding="utf-8") as file:
+        file.write(f"\n{line.upper()}?\n")
+    assert any("Eksemplet står også i" in p for p in problems_of(folder))
+
+
+def test_the_version_changes_with_the_content(folder):
+    path = first_article(folder)
+    before = load(folder).articles[path.stem].version
+    edit(path, line_starting(path, "title:"), "title: En ny titel")
+    assert load(folder).articles[path.stem].version != before
+
+
+def test_lix_counts_sentence_length_and_long_words():
+    assert lix("Det er en kat. Den er sort.") == 4
+    assert lix("Byggetilladelse kræver ansøgning.") == 3 + 67
+    assert lix("") == 0
