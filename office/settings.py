@@ -1,0 +1,162 @@
+"""Every setting of Én Indgang: one list, read from the environment. Help, start-up check and docs come from it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+PREFIX = "INDGANG_"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingError(ValueError):
+    """A setting that cannot be used; the message names it and says what is expected."""
+
+
+def _flag(text: str) -> bool:
+    if text.lower() not in ("on", "off"):
+        raise ValueError("on or off")
+    return text.lower() == "on"
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 < port < 65536:
+        raise ValueError("a port number, 1-65535")
+    return port
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number <= 0:
+        raise ValueError("a whole number above 0")
+    return number
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if seconds <= 0:
+        raise ValueError("a number of seconds above 0")
+    return seconds
+
+
+def _moment(text: str) -> datetime | None:
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("Europe/Copenhagen"))
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: its name without prefix, its default as text, how the text is read, and help in one sentence."""
+
+    name: str
+    default: str
+    parse: Callable[[str], Any]
+    help: str
+
+    @property
+    def variable(self) -> str:
+        return f"{PREFIX}{self.name.upper()}"
+
+
+SETTINGS = (
+    Setting(
+        "host", "127.0.0.1", str, "Address the public door (web) listens on; the other parts never leave loopback."
+    ),
+    Setting("port", "8080", _port, "Port of the public door."),
+    Setting("public_url", "", str, "Address the public sees, for links in messages; empty = built from host and port."),
+    Setting(
+        "trusted_proxies",
+        "0",
+        int,
+        "How many reverse proxies stand in front, for the visitor's address in rate limits.",
+    ),
+    Setting("database_url", "", str, "SQLAlchemy address of the database; empty = SQLite in the data folder."),
+    Setting("data_dir", str(ROOT / "var"), Path, "Folder for what the running system keeps: database, key, caches."),
+    Setting(
+        "secret_key",
+        "",
+        str,
+        "Key that signs follow-up links; empty = made at the first start and kept in the data folder.",
+    ),
+    Setting("engine_port", "5005", _port, "Port of the Rasa engine on loopback."),
+    Setting("actions_port", "5055", _port, "Port of the action server on loopback."),
+    Setting("engine_token", "", str, "Secret between gateway, engine and actions; empty = a new one at each start."),
+    Setting(
+        "engine_timeout",
+        "10",
+        _seconds,
+        "Seconds the gateway waits for the engine before it takes the message in itself.",
+    ),
+    Setting("action_timeout", "6", _seconds, "Seconds an action may take before it apologises and hands over."),
+    Setting("max_message_chars", "2000", _positive, "Longest message a visitor may send, in characters."),
+    Setting("max_body_bytes", "65536", _positive, "Largest request body the public door reads, in bytes."),
+    Setting("rate_limits", "on", _flag, "Rate limits: on, or off for evaluation and load tests."),
+    Setting("rate_conversations", "30/hour", str, "New conversations allowed per address."),
+    Setting("rate_messages", "20/minute", str, "Messages allowed per conversation."),
+    Setting("rate_requests", "240/minute", str, "Requests allowed per address."),
+    Setting("rate_logins", "10/15minutes", str, "Log-in attempts allowed per address."),
+    Setting(
+        "rate_storage", "memory://", str, "Where rate limits count: memory://, or redis:// when several replicas run."
+    ),
+    Setting(
+        "abandoned_after_minutes",
+        "30",
+        _positive,
+        "Silence after which a half-finished intake with contact data becomes a case.",
+    ),
+    Setting("session_hours", "10", _positive, "Hours a log-in to the desk lasts."),
+    Setting(
+        "clock", "", _moment, "Start the clock at this moment (for demonstrations and tests); empty = the real time."
+    ),
+)
+
+OBSOLETE: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The values of all settings, by attribute: `settings.port`."""
+
+    values: Mapping[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.values[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    @property
+    def database(self) -> str:
+        """Return the database address, the embedded SQLite file when none is set."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'indgang.db'}"
+
+    @property
+    def address(self) -> str:
+        """Return the address the public uses, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return all settings from the environment, with defaults. Raises SettingError for unknown or unusable ones."""
+    environment = os.environ if environment is None else environment
+    known = {setting.variable for setting in SETTINGS}
+    for variable in environment:
+        if variable.startswith(PREFIX) and variable not in known:
+            raise SettingError(OBSOLETE.get(variable, f"{variable} is not a setting. See: indgang settings"))
+    return Settings({setting.name: _read(setting, environment) for setting in SETTINGS})
+
+
+def _read(setting: Setting, environment: Mapping[str, str]) -> Any:
+    text = environment.get(setting.variable, "").strip() or setting.default
+    try:
+        return setting.parse(text)
+    except ValueError as error:
+        raise SettingError(f"{setting.variable}={text!r} cannot be used: {error}. {setting.help}") from error

@@ -1,0 +1,35 @@
+"""Dates, times and lists as people say them, in Danish and English."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from babel.dates import format_date, format_time
+
+from office.clock import local
+
+_DATE = {"da": "EEEE 'den' d. MMMM y", "en": "EEEE d MMMM y"}
+_TIME = {"da": "HH.mm", "en": "HH:mm"}
+_AT = {"da": "kl.", "en": "at"}
+_AND = {"da": "og", "en": "and"}
+
+
+def day_in_words(day: date, language: str = "da") -> str:
+    """Return "fredag den 27. november 2026" or "Friday 27 November 2026"."""
+    return format_date(day, _DATE[language], locale=language)
+
+
+def moment_in_words(moment: datetime, language: str = "da") -> str:
+    """Return day and local time: "fredag den 27. november 2026 kl. 13.00". `moment` carries a zone."""
+    here = local(moment)
+    return (
+        f"{day_in_words(here.date(), language)} {_AT[language]} {format_time(here, _TIME[language], locale=language)}"
+    )
+
+
+def listed(words: Sequence[str], language: str = "da") -> str:
+    """Return "a, b og c"."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {_AND[language]} {words[-1]}"

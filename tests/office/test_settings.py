@@ -1,0 +1,31 @@
+"""Settings come from one list; a wrong one is named and explained."""
+
+import pytest
+
+from office.settings import SETTINGS, SettingError, read_settings
+
+
+def test_every_default_can_be_read():
+    assert read_settings({}).port == 8080
+
+
+def test_only_loopback_by_default():
+    assert read_settings({}).host == "127.0.0.1"
+
+
+def test_an_unknown_setting_is_refused_so_that_a_typo_is_noticed():
+    with pytest.raises(SettingError, match="INDGANG_PROT"):
+        read_settings({"INDGANG_PROT": "80"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "no"), ("PORT", "99999"), ("RATE_LIMITS", "maybe"), ("ENGINE_TIMEOUT", "0")]
+)
+def test_an_unusable_value_is_named_with_its_help(name, value):
+    with pytest.raises(SettingError, match=f"INDGANG_{name}"):
+        read_settings({f"INDGANG_{name}": value})
+
+
+def test_every_setting_has_help_that_is_a_sentence():
+    for setting in SETTINGS:
+        assert setting.help.endswith("."), setting.name

@@ -1,0 +1,120 @@
+"""Migrations, moments, conversations and access on a real database."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.exc import StatementError
+
+from office import access, conversations
+from office.conversations import Utterance
+from office.store import Database
+from office.store.migrate import downgrade, is_current, upgrade
+from office.store.tables import Conversation
+
+
+async def test_migrations_go_up_and_down_and_up_again(tmp_path):
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'new.db'}")
+    await upgrade(database)
+    assert await is_current(database)
+    await downgrade(database, "base")
+    assert not await is_current(database)
+    await upgrade(database)
+    assert await is_current(database)
+    await database.close()
+
+
+async def test_migrations_and_tables_agree(database):
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    from office.store.tables import Base
+
+    async with database.engine.connect() as connection:
+        differences = await connection.run_sync(
+            lambda sync: compare_metadata(MigrationContext.configure(sync), Base.metadata)
+        )
+    assert differences == []
+
+
+async def test_a_moment_without_zone_is_refused(database, now):
+    async with database.writing() as uow:
+        with pytest.raises((StatementError, ValueError)):
+            await conversations.start(uow, datetime(2026, 11, 24, 10))
+
+
+async def test_a_message_is_masked_before_it_is_stored(database, now):
+    async with database.writing() as uow:
+        conversation, _ = await conversations.start(uow, now)
+        message, _ = await conversations.receive(uow, conversation, "mit cpr er 010190-1234", now)
+        await uow.commit()
+    assert "1234" not in message.text
+    assert message.payload["cpr_masked"]
+
+
+async def test_the_same_client_message_is_stored_once(database, now):
+    async with database.writing() as uow:
+        conversation, _ = await conversations.start(uow, now)
+        first, known = await conversations.receive(uow, conversation, "hej", now, "a")
+        again, known_again = await conversations.receive(uow, conversation, "hej", now, "a")
+    assert (known, known_again) == (False, True)
+    assert first.id == again.id
+
+
+async def test_numbers_run_without_gaps_over_all_authors(database, now):
+    async with database.writing() as uow:
+        conversation, _ = await conversations.start(uow, now)
+        message, _ = await conversations.receive(uow, conversation, "hej", now)
+        await conversations.answer(
+            uow, conversation, message, [Utterance("a"), Utterance("b")], {"kind": "smalltalk"}, now
+        )
+        await uow.commit()
+        said = await conversations.since(uow, conversation.id)
+    assert [m.seq for m in said] == [1, 2, 3]
+    assert message.state == "answered"
+
+
+async def test_only_the_right_token_opens_a_conversation(database, now):
+    async with database.writing() as uow:
+        conversation, token = await conversations.start(uow, now)
+        await uow.commit()
+    async with database.reading() as uow:
+        assert (await conversations.authorised(uow, conversation.id, token)).id == conversation.id
+        assert await conversations.authorised(uow, conversation.id, "wrong") is None
+        assert await conversations.authorised(uow, "unknown", token) is None
+        stored = await uow.session.get(Conversation, conversation.id)
+        assert token not in (stored.token_hash or "")
+
+
+async def test_a_choice_is_found_only_in_its_own_conversation(database, now):
+    async with database.writing() as uow:
+        one, _ = await conversations.start(uow, now)
+        other, _ = await conversations.start(uow, now)
+        choices = [{"id": "1-1", "label": "Hæk", "command": '/choose{"article": "haek-i-skel"}'}]
+        await conversations.say(uow, one, "bot", Utterance("Hvilken?", "choices", payload={"choices": choices}), now)
+        assert (await conversations.find_choice(uow, one.id, "1-1"))["label"] == "Hæk"
+        for unknown in ("1-2", "2-1", "x", "", "99999999999999999999-1", "²-1"):
+            assert await conversations.find_choice(uow, one.id, unknown) is None
+        assert await conversations.find_choice(uow, other.id, "1-1") is None
+
+
+async def test_the_first_administrator_is_made_once_and_can_log_in(database, now):
+    async with database.writing() as uow:
+        password = await access.create_first_administrator(uow, now)
+        assert await access.create_first_administrator(uow, now) is None
+        assert await access.check_password(uow, "admin", "wrong") is None
+        assert await access.check_password(uow, "nobody", password) is None
+        entered = await access.begin_session(uow, await access.check_password(uow, "admin", password), now, 1)
+        await uow.commit()
+    async with database.reading() as uow:
+        assert (await access.session_of(uow, entered.token, now)).user.role == "administrator"
+        assert await access.session_of(uow, entered.token, now + timedelta(hours=1)) is None
+        assert await access.session_of(uow, "forged", now) is None
+
+
+async def test_a_new_password_ends_the_old_sessions(database, now):
+    async with database.writing() as uow:
+        password = await access.create_first_administrator(uow, now)
+        entered = await access.begin_session(uow, await access.check_password(uow, "admin", password), now, 1)
+        assert await access.set_password(uow, "admin", "another-one")
+        assert await access.session_of(uow, entered.token, now) is None
+        assert await access.check_password(uow, "admin", "another-one")
