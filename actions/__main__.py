@@ -1,0 +1,84 @@
+"""The action server: `python -m actions`. Rasa's own server with our parts, on loopback, behind the engine's token."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+
+from rasa_sdk.endpoint import create_app
+from rasa_sdk.executor import ActionExecutor
+from sanic import Request, response
+from sanic.response import HTTPResponse
+
+from actions.answering import ActionAnswer, ActionFollowUp
+from actions.base import OfficeAction
+from actions.context import Parts
+from actions.intake import (
+    STEPS,
+    ActionChoose,
+    ActionCorrect,
+    ActionFinishIntake,
+    ActionHuman,
+    ActionOpenCase,
+    AskFor,
+    AskForDetails,
+    ValidateDetailsForm,
+    ValidateIntakeForm,
+)
+from actions.talking import ActionStatus, ActionTalk, ActionUnsure
+from knowledge import load
+from office.clock import system_clock
+from office.settings import Settings, read_settings
+from office.store import Database
+
+
+def all_actions() -> list[OfficeAction]:
+    """Return one of each action; domain.yml names exactly these."""
+    return [
+        ActionAnswer(),
+        ActionFollowUp(),
+        ActionTalk(),
+        ActionUnsure(),
+        ActionStatus(),
+        ActionOpenCase(),
+        ActionHuman(),
+        ActionChoose(),
+        ActionCorrect(),
+        ActionFinishIntake(),
+        ValidateIntakeForm(),
+        ValidateDetailsForm(),
+        AskForDetails(),
+        *(AskFor(step) for step in STEPS),
+    ]
+
+
+def main() -> None:
+    """Serve until stopped."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    settings = read_settings()
+    OfficeAction.parts = Parts(load(), Database(settings.database), system_clock(settings.clock))
+    OfficeAction.time_limit = settings.action_timeout
+    app = _server(settings)
+    app.run(host="127.0.0.1", port=settings.actions_port, single_process=True, motd=False, access_log=False)
+
+
+def _server(settings: Settings):  # type: ignore[no-untyped-def]  # rasa_sdk and sanic leave their app untyped
+    executor = ActionExecutor()
+    for action in all_actions():
+        executor.register_action(action)
+    app = create_app(executor, cors_origins=[])
+
+    @app.on_request  # type: ignore[untyped-decorator]
+    async def engine_only(request: Request) -> HTTPResponse | None:
+        if request.path == "/health" or not settings.engine_token:
+            return None
+        given = request.args.get("token") or ""
+        return (
+            None if hmac.compare_digest(given, settings.engine_token) else response.json({"error": "token"}, status=401)
+        )
+
+    return app
+
+
+if __name__ == "__main__":
+    main()

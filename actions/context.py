@@ -1,0 +1,132 @@
+"""What every action works with: the parts made once at start-up, and one turn of the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from knowledge import Knowledge
+from office.clock import Clock
+from office.store import Database
+
+# Languages whose readers manage with Danish; everybody else is answered in English.
+_READ_DANISH = ("da", "sv", "nb")
+
+
+@dataclass
+class Parts:
+    """The knowledge, the database and the clock of this process."""
+
+    knowledge: Knowledge
+    database: Database
+    clock: Clock
+
+
+@dataclass
+class Turn:
+    """One visitor message being answered: what was understood, and the mouth to answer with."""
+
+    dispatcher: CollectingDispatcher
+    tracker: Tracker
+    parts: Parts
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return str(self.tracker.latest_message.get("text") or "")
+
+    @property
+    def intent(self) -> str:
+        return str((self.tracker.latest_message.get("intent") or {}).get("name") or "")
+
+    @property
+    def understanding(self) -> dict[str, Any]:
+        """What the bot understood (see bot/classifier.py); empty for a choice, which is not understood but obeyed."""
+        return dict(self.tracker.latest_message.get("understanding") or {})
+
+    @property
+    def message_id(self) -> int | None:
+        """The gateway's number of the message, which makes opening a ticket idempotent."""
+        number = str((self.tracker.latest_message.get("metadata") or {}).get("message_id") or "")
+        return int(number) if number.isdigit() else None
+
+    @property
+    def conversation_id(self) -> str:
+        return str(self.tracker.sender_id)
+
+    @property
+    def knowledge(self) -> Knowledge:
+        return self.parts.knowledge
+
+    @property
+    def now(self) -> datetime:
+        return self.parts.clock()
+
+    def slot(self, name: str) -> Any:
+        """Return a slot as it will be after this turn's events."""
+        for event in reversed(self.events):
+            if event.get("event") == "slot" and event.get("name") == name:
+                return event.get("value")
+        return self.tracker.get_slot(name)
+
+    def set_slot(self, name: str, value: Any) -> None:
+        self.events.append({"event": "slot", "timestamp": None, "name": name, "value": value})
+
+    @property
+    def their_language(self) -> str:
+        """The language the visitor writes, as far as known: a short message does not change it."""
+        heard = str(self.understanding.get("language") or "")
+        known = self.tracker.get_slot("language")
+        if heard and (not known or len(self.text.split()) >= 4):
+            return heard
+        return str(known or heard or "da")
+
+    @property
+    def language(self) -> str:
+        """The language we answer in: "da" or "en"."""
+        return "da" if self.their_language in _READ_DANISH else "en"
+
+    def say(
+        self,
+        response: str,
+        outcome: Mapping[str, Any] | None = None,
+        buttons: list[dict[str, str]] | None = None,
+        custom: Mapping[str, Any] | None = None,
+        **values: Any,
+    ) -> None:
+        """Utter the response of domain.yml in the visitor's language, with values for its {placeholders}."""
+        name = f"utter_{response}_en" if self.language == "en" else f"utter_{response}"
+        self._send({"response": name}, outcome, buttons, custom, values)
+
+    def say_text(
+        self,
+        text: str,
+        outcome: Mapping[str, Any] | None = None,
+        buttons: list[dict[str, str]] | None = None,
+        custom: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Utter words that come from knowledge or office."""
+        self._send({"text": text}, outcome, buttons, custom, {})
+
+    def _send(
+        self,
+        words: dict[str, str],
+        outcome: Mapping[str, Any] | None,
+        buttons: list[dict[str, str]] | None,
+        custom: Mapping[str, Any] | None,
+        values: dict[str, Any],
+    ) -> None:
+        payload = {"language": self.language, **(custom or {})}
+        if outcome:
+            payload["outcome"] = dict(outcome)
+        self.dispatcher.utter_message(**words, buttons=buttons or [], json_message=payload, **values)
+
+
+def choice(title: str, command: str) -> dict[str, str]:
+    """Return a button: what it says, and the command it stands for (known to the gateway, never shown)."""
+    return {"title": title, "payload": command}

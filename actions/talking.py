@@ -1,0 +1,117 @@
+"""Everything said that is neither an answer nor a case: courtesy, refusal, care, out of scope, unsure, choices, status."""
+
+from __future__ import annotations
+
+from actions.answering import answer_follow_up, answer_questions, say_article, say_unsure, talk_to_a_person
+from actions.base import OfficeAction
+from actions.context import Turn
+from office import tickets
+from office.intake import find_reference
+from office.store.tables import Ticket
+from office.words import moment_in_words
+
+# The kind of outcome each conversational intent ends in.
+OUTCOMES = {
+    "greet": "smalltalk",
+    "goodbye": "smalltalk",
+    "thanks": "smalltalk",
+    "praise": "smalltalk",
+    "helped": "smalltalk",
+    "not_helped": "unsure",
+    "who_are_you": "smalltalk",
+    "affirm": "smalltalk",
+    "deny": "smalltalk",
+    "cancel": "smalltalk",
+    "start_over": "smalltalk",
+    "why": "smalltalk",
+    "skip": "smalltalk",
+    "abuse": "refused",
+    "injection": "refused",
+    "crisis": "human",
+    "private_matter": "out_of_scope",
+    "out_of_scope": "out_of_scope",
+}
+_OFFER_A_PERSON = {"not_helped", "abuse", "crisis", "out_of_scope"}
+
+
+class ActionTalk(OfficeAction):
+    """Say the response that belongs to the intent."""
+
+    action_name = "action_talk"
+
+    async def answer(self, turn: Turn) -> None:
+        talk(turn, turn.intent)
+
+
+class ActionUnsure(OfficeAction):
+    """Say that the message was not understood."""
+
+    action_name = "action_unsure"
+
+    async def answer(self, turn: Turn) -> None:
+        say_unsure(turn)
+
+
+class ActionStatus(OfficeAction):
+    """Tell where the case stands, to the conversation that opened it; to anybody else, how status is obtained."""
+
+    action_name = "action_status"
+
+    async def answer(self, turn: Turn) -> None:
+        await tell_status(turn)
+
+
+def talk(turn: Turn, intent: str) -> None:
+    """Say the response of a conversational intent with its outcome."""
+    buttons = [talk_to_a_person(turn)] if intent in _OFFER_A_PERSON else []
+    turn.say(intent, outcome={"kind": OUTCOMES[intent]}, buttons=buttons)
+
+
+async def tell_status(turn: Turn) -> None:
+    """Tell the status of this conversation's case; a number from elsewhere opens nothing, whether it exists or not."""
+    async with turn.parts.database.reading() as uow:
+        own = await tickets.of_conversation(uow, turn.conversation_id)
+    asked_for = find_reference(turn.text)
+    ticket = next((t for t in own if asked_for in (None, t.reference)), None)
+    if ticket is not None:
+        _say_status(turn, ticket)
+    else:
+        turn.say(
+            "status_elsewhere" if asked_for else "status_without_number",
+            outcome={"kind": "status"},
+            buttons=[talk_to_a_person(turn)],
+            reference=asked_for or "",
+        )
+
+
+def _say_status(turn: Turn, ticket: Ticket) -> None:
+    person = turn.knowledge.people[ticket.contact_person]
+    due = moment_in_words(tickets.next_deadline(ticket), turn.language)
+    turn.say(
+        f"status_{ticket.status}",
+        outcome={"kind": "status"},
+        custom={"kind": "ticket", "ticket": ticket.reference},
+        reference=ticket.reference,
+        person=person.name,
+        due=due,
+    )
+
+
+async def interrupt(turn: Turn, intent: str) -> None:
+    """Answer a message that is not an answer to the form's question, as it would be answered outside the form."""
+    if intent == "answer":
+        answer_questions(turn)
+    elif intent == "follow_up":
+        answer_follow_up(turn)
+    elif intent == "status":
+        await tell_status(turn)
+    elif intent == "choose":
+        article = next(
+            (e["value"] for e in turn.tracker.latest_message.get("entities", []) if e["entity"] == "article"), None
+        )
+        if article in turn.knowledge.articles:
+            say_article(turn, article, [article])
+    elif intent in OUTCOMES:
+        talk(turn, intent)
+    else:
+        say_unsure(turn)
