@@ -1,0 +1,81 @@
+"""The trained model: named after what it is made from, so that it is stale exactly when its file is missing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from office.settings import ROOT
+
+MODELS = ROOT / "models"
+ENGINE = ROOT / "bot" / ".venv" / "bin" / "python"
+_MADE_FROM = (
+    "config.yml",
+    "domain.yml",
+    "data/**/*.yml",
+    "bot/*.py",
+    "bot/uv.lock",
+    "knowledge/*.py",
+    "knowledge/articles/**/*.md",
+    "knowledge/cases/*.yml",
+    "knowledge/questions/*.txt",
+    "knowledge/inquiries/*.txt",
+)
+_KEEP = 3
+
+
+class TrainingFailed(Exception):
+    """The engine could not train a model; its own words are on the terminal above."""
+
+
+def engine_environment(data_dir: Path) -> dict[str, str]:
+    """Return the environment the engine's Python needs: our folders importable, telemetry off, caches in the data folder."""
+    return {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "RASA_TELEMETRY_ENABLED": "false",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "INDGANG_CACHE": str(data_dir / "cache"),
+    }
+
+
+def current() -> Path:
+    """Return where the model made from the present files lies, whether it has been trained yet or not."""
+    return MODELS / f"indgang-{_fingerprint()}.tar.gz"
+
+
+def train(data_dir: Path) -> Path:
+    """Train when the model is older than what it is made from, with progress shown. Raises TrainingFailed."""
+    path = current()
+    if path.exists():
+        return path
+    print("Træner modellen, fordi viden, data eller bot er ændret …", flush=True)
+    command = [str(ENGINE), "-m", "bot.train", "--out", str(path)]
+    if subprocess.run(command, cwd=ROOT, env=engine_environment(data_dir), check=False).returncode or not path.exists():
+        raise TrainingFailed
+    for old in sorted(MODELS.glob("indgang-*.tar.gz"), key=lambda p: p.stat().st_mtime)[:-_KEEP]:
+        old.unlink()
+    return path
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256(_language_pipeline().encode())
+    for path in _files():
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _files() -> Iterator[Path]:
+    for pattern in _MADE_FROM:
+        yield from sorted(ROOT.glob(pattern))
+
+
+def _language_pipeline() -> str:
+    """Name the Danish pipeline the engine has: a model is bound to the one it was trained with (bot/language.py)."""
+    found = list((ROOT / "bot" / ".venv" / "lib").glob("python*/site-packages/da_core_news_sm"))
+    return "da_core_news_sm" if found else "rules"
