@@ -77,6 +77,11 @@ def _server(settings: Settings):  # type: ignore[no-untyped-def]  # rasa_sdk and
             None if hmac.compare_digest(given, settings.engine_token) else response.json({"error": "token"}, status=401)
         )
 
+    @app.on_response  # type: ignore[untyped-decorator]
+    async def errors_quote_nobody(_: Request, answer: HTTPResponse) -> HTTPResponse | None:
+        # rasa_sdk sends the whole request back with an error, and the engine would log it: a visitor's words.
+        return response.json({"error": "the action failed"}, status=500) if answer.status == 500 else None
+
     return app
 
 
