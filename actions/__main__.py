@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import logging
+from typing import Any
 
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
@@ -30,6 +31,16 @@ from knowledge import load
 from office.clock import system_clock
 from office.settings import Settings, read_settings
 from office.store import Database
+
+
+class DomainlessExecutor(ActionExecutor):  # type: ignore[misc]  # rasa_sdk is untyped
+    """Runs actions without the domain, which none of ours reads; the engine leaves it out of every call (endpoints.yml).
+
+    rasa_sdk 3.21 would insist on it, and Rasa 3.6 does not know how to send it on demand.
+    """
+
+    def update_and_return_domain(self, payload: dict[str, Any], action_name: str) -> dict[str, Any]:
+        return {}
 
 
 def all_actions() -> list[OfficeAction]:
@@ -63,7 +74,7 @@ def main() -> None:
 
 
 def _server(settings: Settings):  # type: ignore[no-untyped-def]  # rasa_sdk and sanic leave their app untyped
-    executor = ActionExecutor()
+    executor = DomainlessExecutor()
     for action in all_actions():
         executor.register_action(action)
     app = create_app(executor, cors_origins=[])

@@ -38,6 +38,9 @@ def engine_environment(data_dir: Path) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
         "RASA_TELEMETRY_ENABLED": "false",
+        # Rasa's progress bars and its warnings about its own old libraries would bury ours.
+        "PYTHONWARNINGS": "ignore",
+        "LOG_LEVEL": "WARNING",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "INDGANG_CACHE": str(data_dir / "cache"),
