@@ -6,7 +6,6 @@ to the ticket. So a visitor who leaves midway has lost nothing.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from actions.answering import say_article, say_unsure, talk_to_a_person
@@ -22,8 +21,15 @@ from office.triage import triage
 from office.words import listed, moment_in_words
 
 # The form's steps in the order they are asked, as domain.yml lists them.
-STEPS = ("company", "contact_name", "contact_way", "address")
+STEPS = ("company", "contact_name", "contact_way")
 DONE = "done"
+ADDRESS = Question(
+    id="address",
+    ask="Hvilken adresse handler det om?",
+    ask_en="Which address is it about?",
+    why="Reglerne afhænger af stedet, for eksempel af lokalplanen. Kender du ikke adressen endnu, så spring over.",
+    why_en="The rules depend on the place, for example on the local plan. If you do not know the address yet, skip it.",
+)
 
 
 class ActionOpenCase(OfficeAction):
@@ -78,7 +84,7 @@ class ValidateIntakeForm(OfficeAction):
         if asked not in STEPS:
             return
         intent = _command_or_reading(turn, asked)
-        if intent == "cancel" or intent == "goodbye" or refuses_contact(turn.text):
+        if intent in ("cancel", "goodbye") or refuses_contact(turn.text):
             await _cancel(turn, refused=intent not in ("cancel", "goodbye"))
         elif intent == "why":
             turn.say(f"why_{asked}", outcome=_outcome(turn))
@@ -90,7 +96,7 @@ class ValidateIntakeForm(OfficeAction):
             await _correct(turn)
         elif intent == "value":
             await _take_answer(turn, asked)
-        else:
+        elif intent != "affirm":  # "ja, det passer" needs no reply but the question
             await interrupt(turn, intent)
             turn.set_slot("interrupted", True)
         _keep_asking(turn, asked)
@@ -139,11 +145,10 @@ class AskForDetails(OfficeAction):
         question = _next_question(turn)
         if question is None:
             return
-        first = not turn.slot("details_answers")
-        text = question.ask_en if turn.language == "en" else question.ask
-        if first and not turn.slot("interrupted"):
+        if not turn.slot("details_answers") and not turn.slot("interrupted"):
             turn.say("before_details")
         turn.set_slot("interrupted", False)
+        text = question.ask_en if turn.language == "en" else question.ask
         turn.say_text(text, outcome=_outcome(turn), buttons=[_skip_button(turn), _enough_button(turn)])
 
 
@@ -156,7 +161,7 @@ class ValidateDetailsForm(OfficeAction):
         question = _next_question(turn)
         if turn.slot("requested_slot") != "details" or question is None:
             return
-        intent = _command_or_reading(turn, "details")
+        intent = _command_or_reading(turn, question.id)
         if intent in ("cancel", "goodbye", "thanks"):
             turn.say("details_enough", outcome=_outcome(turn), reference=turn.slot("ticket"))
             turn.set_slot("details", DONE)
@@ -169,7 +174,7 @@ class ValidateDetailsForm(OfficeAction):
             await correct_ticket(turn)
         elif intent in ("value", "skip"):
             await _add_detail(turn, question, SKIPPED if intent == "skip" else turn.text)
-        else:
+        elif intent != "affirm":
             await interrupt(turn, intent)
             turn.set_slot("interrupted", True)
         if turn.slot("details") != DONE:
@@ -208,8 +213,6 @@ async def begin_intake(turn: Turn, case_type: str, subject: str) -> None:
 async def start_form(turn: Turn, case_type: str | None, subject: str, found: Facts) -> None:
     """Put what is known into the form and let it ask for the rest; with nothing left to ask, save right away."""
     known = Facts.of(turn.slot("facts") or {}).updated(found)
-    if case_type is None or not turn.knowledge.cases[case_type].needs_address:
-        known = replace(known, address=known.address or SKIPPED)
     turn.set_slot("case_type", case_type)
     turn.set_slot("subject", subject)
     turn.set_slot("details_answers", {})
@@ -378,9 +381,13 @@ def _case(turn: Turn) -> CaseType | None:
 
 
 def _next_question(turn: Turn) -> Question | None:
+    """Return what to ask next about the case: the address where the type needs one, then the type's own questions."""
     case = _case(turn)
-    answered = turn.slot("details_answers") or {}
-    return next((q for q in case.questions if q.id not in answered), None) if case else None
+    if case is None:
+        return None
+    known = {**(turn.slot("facts") or {}), **(turn.slot("details_answers") or {})}
+    questions = (ADDRESS, *case.questions) if case.needs_address else case.questions
+    return next((q for q in questions if q.id not in known), None)
 
 
 async def _add_detail(turn: Turn, question: Question, value: str) -> None:
@@ -388,7 +395,11 @@ async def _add_detail(turn: Turn, question: Question, value: str) -> None:
     async with turn.parts.database.writing() as uow:
         ticket = await tickets.by_reference(uow, turn.slot("ticket") or "")
         if ticket is not None and value != SKIPPED:
-            await tickets.add_detail(uow, turn.knowledge, ticket, question.ask, value, turn.now)
+            if question is ADDRESS:
+                address = read_answer("address", value).address
+                await tickets.change(uow, ticket, {"address": address}, "virksomheden", turn.now, "Oplyst i chatten")
+            else:
+                await tickets.add_detail(uow, turn.knowledge, ticket, question.ask, value, turn.now)
             await uow.commit()
     turn.set_slot("details_answers", answers)
     if _next_question(turn) is None:

@@ -75,7 +75,7 @@ def _train(_: argparse.Namespace) -> int:
     from indgang import model
 
     try:
-        print(model.train(read_settings().data_dir))
+        print(asyncio.run(model.train(read_settings().data_dir)))
     except model.TrainingFailed:
         return 1
     return 0

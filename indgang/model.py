@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,6 +43,9 @@ def engine_environment(data_dir: Path) -> dict[str, str]:
         "LOG_LEVEL": "WARNING",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        # Threads that spin while they wait cost seconds a message when all parts share two cores.
+        "OMP_WAIT_POLICY": "PASSIVE",
+        "GOMP_SPINCOUNT": "0",
         "INDGANG_CACHE": str(data_dir / "cache"),
     }
 
@@ -52,14 +55,24 @@ def current() -> Path:
     return MODELS / f"indgang-{_fingerprint()}.tar.gz"
 
 
-def train(data_dir: Path) -> Path:
-    """Train when the model is older than what it is made from, with progress shown. Raises TrainingFailed."""
+async def train(data_dir: Path) -> Path:
+    """Train when the model is older than what it is made from, with progress shown; cancelling ends the training too.
+
+    Returns the model's path. Raises TrainingFailed.
+    """
     path = current()
     if path.exists():
         return path
     print("Træner modellen, fordi viden, data eller bot er ændret …", flush=True)
     command = [str(ENGINE), "-m", "bot.train", "--out", str(path)]
-    if subprocess.run(command, cwd=ROOT, env=engine_environment(data_dir), check=False).returncode or not path.exists():
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=engine_environment(data_dir))
+    try:
+        status = await process.wait()
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
+    if status or not path.exists():
         raise TrainingFailed
     for old in sorted(MODELS.glob("indgang-*.tar.gz"), key=lambda p: p.stat().st_mtime)[:-_KEEP]:
         old.unlink()

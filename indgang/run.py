@@ -60,20 +60,32 @@ async def _run(settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    light = [asyncio.create_task(_keep_alive(part, logs, stop)) for part in _light_parts(environment)]
+    watched = [asyncio.create_task(_keep_alive(part, logs, stop)) for part in _light_parts(environment)]
     try:
-        model_path = await asyncio.to_thread(model.train, settings.data_dir)
-    except BaseException:
+        model_path = await _trained_model(settings, stop)
+        if model_path is not None:
+            engine = _engine_part(settings, environment, model_path)
+            watched.append(asyncio.create_task(_keep_alive(engine, logs, stop)))
+            watched.append(asyncio.create_task(_announce(settings, started, logs, stop)))
+        await stop.wait()
+        _say("Stopper …")
+    finally:
         stop.set()
-        await asyncio.gather(*light)
-        raise
-    engine = asyncio.create_task(_keep_alive(_engine_part(settings, environment, model_path), logs, stop))
-    announcer = asyncio.create_task(_announce(settings, started, logs))
-    await stop.wait()
-    announcer.cancel()
-    _say("Stopper …")
-    await asyncio.gather(*light, engine)
+        await asyncio.gather(*watched)
     return 0
+
+
+async def _trained_model(settings: Settings, stop: asyncio.Event) -> Path | None:
+    """Return the model, trained first if it is stale; None when the system is stopped before it is ready."""
+    training = asyncio.create_task(model.train(settings.data_dir))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({training, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not training.done():
+        training.cancel()
+        await asyncio.wait({training})
+        return None
+    return training.result()
 
 
 def _check_ports(settings: Settings) -> None:
@@ -175,12 +187,14 @@ def _signal_group(process: asyncio.subprocess.Process, number: signal.Signals) -
         return
 
 
-async def _announce(settings: Settings, started: float, logs: Path) -> None:
+async def _announce(settings: Settings, started: float, logs: Path, stop: asyncio.Event) -> None:
     """Say the addresses as soon as every part is ready."""
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
     address = f"http://{host}:{settings.port}"
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as client:
         for _ in range(_READY_SECONDS * 4):
+            if stop.is_set():
+                return
             if await _is_ready(client, address):
                 _say(f"Klar efter {time.monotonic() - started:.0f} sekunder.")
                 _say(f"    Kommunens side med chatten: {settings.address}/")

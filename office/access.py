@@ -77,6 +77,12 @@ async def check_password(uow: UnitOfWork, username: str, password: str) -> User 
     return user
 
 
+async def names(uow: UnitOfWork) -> dict[str, str]:
+    """Return what every user is called, by username; those who have left are among them."""
+    rows = await uow.session.execute(select(User.username, User.name))
+    return {str(username): str(name) for username, name in rows}
+
+
 async def begin_session(uow: UnitOfWork, user: User, now: datetime, hours: int) -> LogIn:
     """Begin a session of `hours` for a user who has shown the password, and clear away sessions that are over."""
     token = secrets.token_urlsafe(32)

@@ -259,10 +259,15 @@ def reading_of(asked: str, text: str, intent: str, probability: float) -> str:
         return intent
     if intent in _SMALL_TALK and probability >= _SMALL_TALK[intent] and short:
         return intent
-    if intent in ("answer", "follow_up") and (_QUESTION.search(text) or (asked != "details" and probability >= 0.9)):
+    if intent in ("answer", "follow_up") and (
+        _QUESTION.search(text)
+        or (asked in ("company", "contact_name", "contact_way", "address") and probability >= 0.9)
+    ):
         return intent
     if intent in ("out_of_scope", "private_matter", "status") and _QUESTION.search(text):
         return intent
+    if intent == "affirm" and short and asked in ("company", "contact_name", "contact_way", "address"):
+        return "affirm" if probability >= 0.6 else "value"
     if intent == "deny" and asked in ("company", "address", "contact_name"):
         return "skip"
     return "value"

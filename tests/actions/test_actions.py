@@ -150,9 +150,8 @@ async def test_a_whole_intake_ends_in_a_saved_ticket_that_is_then_spoken_of(dial
     await dialogue.run("action_open_case", EXPANSION, "case", cases=[["udvidelse-produktionshal", 0.9]])
     await dialogue.answer_form("company", "Metalværkstedet Nul ApS, Lise Holm")
     await dialogue.answer_form("contact_way", "lise@nul.example")
-    await dialogue.answer_form("address", "Industrivej 12")
     assert await dialogue.tickets() == []
-    said = await dialogue.run("action_finish_intake", "Industrivej 12")
+    said = await dialogue.run("action_finish_intake", "lise@nul.example")
     (ticket,) = await dialogue.tickets()
     assert (ticket.company, ticket.contact_name, ticket.email) == (
         "Metalværkstedet Nul ApS",
@@ -178,7 +177,7 @@ async def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(dialogu
     assert [m["response"] for m in asked] == ["utter_back_to_intake", "utter_ask_company"]
 
 
-@pytest.mark.parametrize("step", ["company", "contact_name", "contact_way", "address"])
+@pytest.mark.parametrize("step", ["company", "contact_name", "contact_way"])
 async def test_why_is_explained_at_every_step(dialogue, step):
     await dialogue.run("action_open_case", EXPANSION, "case", cases=[["udvidelse-produktionshal", 0.9]])
     said = await dialogue.answer_form(step, "hvorfor?", "why")
@@ -186,7 +185,7 @@ async def test_why_is_explained_at_every_step(dialogue, step):
     assert dialogue.slots[step] is None
 
 
-@pytest.mark.parametrize("step", ["company", "contact_name", "contact_way", "address"])
+@pytest.mark.parametrize("step", ["company", "contact_name", "contact_way"])
 async def test_cancel_at_every_step_saves_nothing_and_says_so(dialogue, step):
     await dialogue.run("action_open_case", EXPANSION, "case", cases=[["udvidelse-produktionshal", 0.9]])
     said = await dialogue.answer_form(step, "fortryd", "cancel")
@@ -196,14 +195,14 @@ async def test_cancel_at_every_step_saves_nothing_and_says_so(dialogue, step):
     assert await dialogue.tickets() == []
 
 
-@pytest.mark.parametrize("step", ["company", "contact_name", "contact_way", "address"])
+@pytest.mark.parametrize("step", ["company", "contact_name", "contact_way"])
 async def test_a_wish_for_a_person_is_heard_at_every_step(dialogue, step):
     await dialogue.run("action_open_case", EXPANSION, "case", cases=[["udvidelse-produktionshal", 0.9]])
     said = await dialogue.answer_form(step, "jeg vil tale med et menneske", "human")
     assert outcome_of(said) == {"kind": "human"}
 
 
-@pytest.mark.parametrize("step", ["company", "contact_name", "address"])
+@pytest.mark.parametrize("step", ["company", "contact_name"])
 async def test_what_is_optional_can_be_skipped(dialogue, step):
     await dialogue.run("action_open_case", EXPANSION, "case", cases=[["udvidelse-produktionshal", 0.9]])
     await dialogue.answer_form(step, "spring over", "skip")
@@ -219,10 +218,10 @@ async def test_the_way_to_be_reached_cannot_be_skipped_and_it_says_why(dialogue)
 
 async def test_a_slip_is_corrected_in_the_form(dialogue):
     await dialogue.run("action_open_case", EXPANSION, "case", cases=[["udvidelse-produktionshal", 0.9]])
-    await dialogue.answer_form("contact_way", "28 55 61 07")
-    await dialogue.answer_form("address", "hov, det skulle være 28 55 61 70", "correct")
+    await dialogue.answer_form("company", "Sol Café, 28 55 61 07")
+    await dialogue.answer_form("contact_name", "hov, det skulle være 28 55 61 70", "correct")
     assert dialogue.slots["contact_way"] == "28556170"
-    assert dialogue.slots["address"] is None
+    assert dialogue.slots["contact_name"] is None
 
 
 async def test_a_correction_after_the_ticket_changes_the_ticket_and_its_history(dialogue):
@@ -255,6 +254,19 @@ async def test_details_are_added_to_the_ticket_one_by_one(dialogue):
     await dialogue.run("validate_details_form", "omkring 800", "nlu_fallback")
     (ticket,) = await dialogue.tickets()
     assert ticket.details == {first.ask: "omkring 800"}
+
+
+async def test_the_address_is_asked_for_once_the_case_is_safe_and_goes_on_the_ticket(dialogue):
+    await dialogue.run("action_open_case", EXPANSION, "case", cases=[["udvidelse-produktionshal", 0.9]])
+    await dialogue.answer_form("company", "Metalværkstedet Nul ApS, Lise Holm, 00 00 11 22")
+    await dialogue.run("action_finish_intake", "")
+    asked = await dialogue.run("action_ask_details", "")
+    assert asked[-1]["text"] == "Hvilken adresse handler det om?"
+    dialogue.slots["requested_slot"] = "details"
+    await dialogue.run("validate_details_form", "ja, det passer", "affirm")
+    await dialogue.run("validate_details_form", "det er Industrivej 12", "nlu_fallback")
+    (ticket,) = await dialogue.tickets()
+    assert ticket.address == "Industrivej 12"
 
 
 async def test_after_hours_the_wish_for_a_person_hears_when_the_office_opens(dialogue):

@@ -1,0 +1,40 @@
+"""How one labelled line is judged: a wrong answer said with confidence is never counted as a mere miss."""
+
+import pytest
+
+from indgang.evaluate import verdict
+
+
+def line(kind, *articles):
+    return {"kind": kind, "articles": list(articles)}
+
+
+def said(kind, *articles):
+    return {"kind": kind, "articles": list(articles)}
+
+
+@pytest.mark.parametrize(
+    ("labelled", "outcome", "expected"),
+    [
+        (line("answer", "a"), said("answer", "a"), "right"),
+        (line("answer", "a", "b"), said("answer", "b"), "right"),
+        (line("answer", "a"), said("answer", "b"), "wrong"),
+        (line("answer", "a"), said("clarify", "b", "a"), "clarified"),
+        (line("answer", "a"), said("clarify", "b", "c"), "missed"),
+        (line("answer", "a"), said("unsure"), "missed"),
+        (line("multi", "a", "b"), said("answer", "b", "a"), "right"),
+        (line("multi", "a", "b"), said("answer", "a"), "missed"),
+        (line("multi", "a", "b"), said("answer", "c"), "wrong"),
+        (line("case"), said("case"), "right"),
+        (line("case"), said("answer", "a"), "wrong"),
+        (line("out_of_scope"), said("answer", "a"), "wrong"),
+        (line("out_of_scope"), said("unsure"), "missed"),
+        (line("human"), said("human"), "right"),
+        (line("guardrail"), said("refused"), "right"),
+        (line("guardrail"), said("answer", "a"), "wrong"),
+        (line("guardrail", "a"), said("answer", "a"), "right"),
+        (line("status"), said("failed"), "missed"),
+    ],
+)
+def test_a_line_is_judged(labelled, outcome, expected):
+    assert verdict(labelled, outcome) == expected
