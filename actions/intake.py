@@ -11,7 +11,7 @@ from typing import Any
 from actions.answering import say_article, say_unsure, talk_to_a_person
 from actions.base import OfficeAction
 from actions.context import Turn, choice
-from actions.talking import interrupt
+from actions.talking import OUTCOMES, interrupt
 from knowledge.model import CaseType, Question
 from office import tickets
 from office.calendar import WorkCalendar
@@ -82,6 +82,9 @@ class ValidateIntakeForm(OfficeAction):
     async def answer(self, turn: Turn) -> None:
         asked = turn.slot("requested_slot")
         if asked not in STEPS:
+            return
+        if await _taken_in_elsewhere(turn):
+            await _leave_form(turn)
             return
         intent = _command_or_reading(turn, asked)
         if intent in ("cancel", "goodbye") or refuses_contact(turn.text):
@@ -299,6 +302,20 @@ async def _remember(turn: Turn, facts: Facts) -> None:
             uow, turn.conversation_id, turn.now, turn.slot("subject") or "", facts.known(), turn.slot("case_type")
         )
         await uow.commit()
+
+
+async def _taken_in_elsewhere(turn: Turn) -> bool:
+    """Tell whether gateway or sweeper made a ticket of this intake while we were away."""
+    async with turn.parts.database.reading() as uow:
+        return await tickets.open_intake(uow, turn.conversation_id) is None
+
+
+async def _leave_form(turn: Turn) -> None:
+    """End the form without saving anything, and answer the message as outside the form."""
+    turn.set_slot("intake_cancelled", True)
+    turn.set_slot("requested_slot", None)
+    _clear_form(turn)
+    await interrupt(turn, turn.intent if turn.intent in ("answer", "follow_up", *OUTCOMES) else "status")
 
 
 def _keep_asking(turn: Turn, asked: str) -> None:

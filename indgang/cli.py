@@ -47,7 +47,10 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_evaluate)
 
     command = commands.add_parser("benchmark", help="mål denne pipeline mod Rasas egen, i samme kørsel")
-    command.add_argument("--messages", type=int, default=300, help="beskeder pr. måling (300)")
+    command.add_argument("--messages", type=int, default=300, help="beskeder til hver (300)")
+    command.add_argument(
+        "--default-epochs", type=int, default=100, help="omgange, Rasas standard trænes i (100, som Rasa selv gør)"
+    )
     command.set_defaults(run=_benchmark)
 
     command = commands.add_parser("password", help="giv en bruger af skranken en ny adgangskode")
@@ -96,7 +99,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 def _benchmark(options: argparse.Namespace) -> int:
     from indgang.benchmark import benchmark
 
-    return asyncio.run(benchmark(read_settings(), options.messages))
+    return asyncio.run(benchmark(options.messages, options.default_epochs))
 
 
 def _password(options: argparse.Namespace) -> int:

@@ -21,6 +21,7 @@ import aiohttp
 from indgang import model
 from office import access
 from office.clock import system_clock
+from office.keys import signing_key
 from office.settings import ROOT, Settings
 from office.store import Database
 from office.store.migrate import upgrade
@@ -55,16 +56,16 @@ async def _run(settings: Settings) -> int:
     logs = settings.data_dir / "log"
     logs.mkdir(parents=True, exist_ok=True)
     await _prepare_database(settings)
-    environment = _shared_environment(settings)
+    environment = shared_environment(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    watched = [asyncio.create_task(_keep_alive(part, logs, stop)) for part in _light_parts(environment)]
+    watched = [asyncio.create_task(_keep_alive(part, logs, stop)) for part in light_parts(environment)]
     try:
         model_path = await _trained_model(settings, stop)
         if model_path is not None:
-            engine = _engine_part(settings, environment, model_path)
+            engine = engine_part(settings, environment, model_path)
             watched.append(asyncio.create_task(_keep_alive(engine, logs, stop)))
             watched.append(asyncio.create_task(_announce(settings, started, logs, stop)))
         await stop.wait()
@@ -119,31 +120,24 @@ async def _prepare_database(settings: Settings) -> None:
         _say(f"    bruger: admin    adgangskode: {password}")
 
 
-def _shared_environment(settings: Settings) -> dict[str, str]:
+def shared_environment(settings: Settings) -> dict[str, str]:
     """Return the environment of all parts: the same token and the same signing key, chosen here when no setting does."""
     return {
         **model.engine_environment(settings.data_dir),
         "INDGANG_ENGINE_TOKEN": settings.engine_token or secrets.token_urlsafe(32),
-        "INDGANG_SECRET_KEY": settings.secret_key or _kept_key(settings.data_dir / "secret.key"),
+        "INDGANG_SECRET_KEY": signing_key(settings),
         "INDGANG_ACTIONS_PORT": str(settings.actions_port),
     }
 
 
-def _kept_key(path: Path) -> str:
-    """Return the key in `path`, made the first time: follow-up links must outlive a restart."""
-    if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    return path.read_text()
-
-
-def _light_parts(environment: dict[str, str]) -> list[Part]:
+def light_parts(environment: dict[str, str]) -> list[Part]:
+    """Return the parts that run in our own environment: actions and web."""
     ours = {k: v for k, v in environment.items() if k != "INDGANG_CACHE"}
     return [Part(name, (sys.executable, "-m", name), ours) for name in ("actions", "web")]
 
 
-def _engine_part(settings: Settings, environment: dict[str, str], model_path: Path) -> Part:
+def engine_part(settings: Settings, environment: dict[str, str], model_path: Path) -> Part:
+    """Return the engine, serving the model at `model_path`."""
     command = (str(model.ENGINE), "-m", "bot.serve", "--model", str(model_path), "--port", str(settings.engine_port))
     return Part("engine", command, {**environment, "INDGANG_TRACKER_FILE": str(settings.data_dir / "tracker.db")})
 
@@ -153,15 +147,12 @@ async def _keep_alive(part: Part, logs: Path, stop: asyncio.Event) -> None:
     pause = 0.5
     while not stop.is_set():
         began = time.monotonic()
-        with (logs / f"{part.name}.log").open("ab") as log:
-            process = await asyncio.create_subprocess_exec(
-                *part.command, cwd=ROOT, env=part.environment, stdout=log, stderr=log, start_new_session=True
-            )
+        process = await start(part, logs)
         stopping = asyncio.create_task(stop.wait())
         ended = asyncio.create_task(process.wait())
         await asyncio.wait({stopping, ended}, return_when=asyncio.FIRST_COMPLETED)
         if stop.is_set():
-            await _end(process)
+            await end(process)
             return
         stopping.cancel()
         pause = 0.5 if time.monotonic() - began > _STABLE_SECONDS else min(pause * 2, _LONGEST_PAUSE)
@@ -169,7 +160,16 @@ async def _keep_alive(part: Part, logs: Path, stop: asyncio.Event) -> None:
         await asyncio.wait({asyncio.create_task(stop.wait())}, timeout=pause)
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def start(part: Part, logs: Path) -> asyncio.subprocess.Process:
+    """Start a part in a process group of its own; what it prints goes into `logs`."""
+    with (logs / f"{part.name}.log").open("ab") as log:
+        return await asyncio.create_subprocess_exec(
+            *part.command, cwd=ROOT, env=part.environment, stdout=log, stderr=log, start_new_session=True
+        )
+
+
+async def end(process: asyncio.subprocess.Process) -> None:
+    """End a part: ask first, then do not wait for ever."""
     if process.returncode is not None:
         return
     _signal_group(process, signal.SIGTERM)
@@ -195,7 +195,7 @@ async def _announce(settings: Settings, started: float, logs: Path, stop: asynci
         for _ in range(_READY_SECONDS * 4):
             if stop.is_set():
                 return
-            if await _is_ready(client, address):
+            if await is_ready(client, address):
                 _say(f"Klar efter {time.monotonic() - started:.0f} sekunder.")
                 _say(f"    Kommunens side med chatten: {settings.address}/")
                 _say(f"    Skranken for medarbejdere:  {settings.address}/desk")
@@ -205,7 +205,8 @@ async def _announce(settings: Settings, started: float, logs: Path, stop: asynci
     _say(f"Ikke alle dele er klar endnu. Se hvorfor i {logs} og på {address}/readyz")
 
 
-async def _is_ready(client: aiohttp.ClientSession, address: str) -> bool:
+async def is_ready(client: aiohttp.ClientSession, address: str) -> bool:
+    """Tell whether engine, actions and database are ready behind the door at `address`."""
     try:
         async with client.get(f"{address}/readyz") as response:
             return response.status == 200

@@ -179,6 +179,21 @@ async def last_words(uow: UnitOfWork, conversation_id: str, author: str) -> list
     return list(rows)
 
 
+async def heard_before(uow: UnitOfWork, message: Message) -> Message | None:
+    """Return what the visitor last heard before writing `message`, if anything."""
+    heard: Message | None = await uow.session.scalar(
+        select(Message)
+        .where(
+            Message.conversation_id == message.conversation_id,
+            Message.seq < message.seq,
+            Message.author != "visitor",
+        )
+        .order_by(Message.seq.desc())
+        .limit(1)
+    )
+    return heard
+
+
 async def left_unanswered(uow: UnitOfWork, before: datetime) -> list[Message]:
     """Return visitors' messages stored before `before` that nobody has answered yet, oldest first, at most 100."""
     rows = await uow.session.scalars(

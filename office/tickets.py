@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import case as sql_case
 from sqlalchemy import func, or_, select
 
 from knowledge.model import CaseType, Knowledge
@@ -206,16 +207,17 @@ async def of_conversation(uow: UnitOfWork, conversation_id: str) -> list[Ticket]
     return list(rows)
 
 
-async def open_by_deadline(uow: UnitOfWork, contact_person: str | None = None, limit: int = 200) -> list[Ticket]:
+async def open_by_deadline(uow: UnitOfWork, contact_person: str | None = None, limit: int = 500) -> list[Ticket]:
     """Return open tickets, the next deadline first: the first answer while it is owed, then the answer.
 
     Tickets that have their answer stand last.
     """
+    due = sql_case((Ticket.first_answered_at.is_(None), Ticket.first_answer_due), else_=Ticket.answer_due)
     query = select(Ticket).where(Ticket.status.in_(OPEN_STATUSES))
     if contact_person:
         query = query.where(Ticket.contact_person == contact_person)
-    rows = list(await uow.session.scalars(query.limit(limit)))
-    return sorted(rows, key=lambda ticket: (ticket.answered_at is not None, next_deadline(ticket)))
+    rows = await uow.session.scalars(query.order_by(Ticket.answered_at.is_not(None), due, Ticket.id).limit(limit))
+    return list(rows)
 
 
 def next_deadline(ticket: Ticket) -> datetime:

@@ -12,6 +12,7 @@ from actions.base import OfficeAction
 from actions.context import Parts
 from knowledge import load
 from office import conversations, tickets
+from office.intake import Facts
 from office.store import Database
 from office.store.migrate import upgrade
 
@@ -281,6 +282,19 @@ async def test_a_number_from_elsewhere_opens_nothing(dialogue):
     said = await dialogue.run("action_status", "hvordan går det med EK-2026-000777?", "status")
     assert said[0]["response"] == "utter_status_elsewhere"
     assert "ticket" not in said[0]["custom"]
+
+
+async def test_a_form_whose_case_the_gateway_opened_meanwhile_ends_and_tells_of_it(dialogue):
+    await dialogue.run("action_open_case", EXPANSION, "case", cases=[["udvidelse-produktionshal", 0.9]])
+    async with dialogue.database.writing() as uow:
+        inquiry = tickets.Inquiry(dialogue.conversation_id, EXPANSION, Facts(phone="00001122"), message_id=99)
+        opened = await tickets.open_ticket(uow, load(), inquiry, NOW, actor="gateway")
+        await uow.commit()
+    said = await dialogue.answer_form("contact_way", "00 00 11 22")
+    assert said[0]["custom"]["ticket"] == opened.reference
+    assert dialogue.slots["requested_slot"] is None
+    assert await dialogue.run("action_finish_intake", "") == []
+    assert len(await dialogue.tickets()) == 1
 
 
 async def test_an_action_that_fails_is_heard_and_says_nothing(dialogue):

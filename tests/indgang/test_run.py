@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from indgang import model
-from indgang.run import CannotStart, Part, _check_ports, _keep_alive, _kept_key
+from indgang.run import CannotStart, Part, _check_ports, _keep_alive
+from office.keys import signing_key
 from office.settings import read_settings
 
 
@@ -48,11 +49,11 @@ def test_a_taken_port_is_explained_with_the_setting_that_moves_it():
 
 
 def test_the_signing_key_is_made_once_kept_and_private(tmp_path):
-    path = tmp_path / "secret.key"
-    key = _kept_key(path)
+    settings = read_settings({"INDGANG_DATA_DIR": str(tmp_path)})
+    key = signing_key(settings)
     assert len(key) > 40
-    assert _kept_key(path) == key
-    assert path.stat().st_mode & 0o077 == 0
+    assert signing_key(settings) == key
+    assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.iterdir())
 
 
 def test_a_changed_article_makes_another_model(tmp_path, monkeypatch):

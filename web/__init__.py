@@ -1,0 +1,1 @@
+"""The only public door: chat API, pages, follow-up, desk and health, on aiohttp."""

@@ -1,0 +1,70 @@
+"""The application of the public door, built from what it is given; tests build the same one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from aiohttp import web
+
+from knowledge import Knowledge
+from office.calendar import WorkCalendar
+from office.clock import Clock
+from office.keys import signing_key
+from office.settings import Settings
+from office.store import Database
+from web import chat_api, desk, desk_login, follow_up, health, pages, write_form
+from web.desk_session import guard_desk
+from web.engine import ENGINE, Engine
+from web.errors import speak_errors
+from web.events import BROKER, Broker
+from web.gateway import GATEWAY, Gateway
+from web.greeting import greeting
+from web.limits import LIMITER, Limiter, limit_requests
+from web.parts import PARTS, Parts
+from web.security import add_security_headers
+from web.sweeper import sweep_while_running
+from web.templating import TEMPLATES, make_templates
+
+_FOLDER = Path(__file__).parent
+_ROOMS = (chat_api, pages, write_form, follow_up, desk_login, desk, health)
+
+
+def build_app(settings: Settings, database: Database, knowledge: Knowledge, clock: Clock) -> web.Application:
+    """Return the application. The database is the caller's: it is neither migrated nor closed here."""
+    app = web.Application(
+        middlewares=[speak_errors, limit_requests, guard_desk], client_max_size=settings.max_body_bytes
+    )
+    calendar = WorkCalendar(knowledge.office)
+    app[PARTS] = Parts(settings, database, knowledge, calendar, clock, signing_key(settings))
+    app[TEMPLATES] = make_templates()
+    app[LIMITER] = Limiter(settings)
+    app[BROKER] = Broker()
+    app[ENGINE] = Engine(settings)
+    app[GATEWAY] = Gateway(app[PARTS], app[ENGINE], app[BROKER])
+    for room in _ROOMS:
+        app.add_routes(room.routes)
+    _serve_files(app)
+    app.on_response_prepare.append(add_security_headers)
+    app.on_startup.append(_warm_up)
+    app.on_shutdown.append(app[BROKER].close)
+    app.cleanup_ctx.extend((_engine_session, sweep_while_running))
+    return app
+
+
+async def _warm_up(app: web.Application) -> None:
+    """Let the calendar and its words be loaded before the first visitor waits for them."""
+    greeting(app[PARTS])
+
+
+def _serve_files(app: web.Application) -> None:
+    """Serve our own files and, where the set-up has brought it, the design system."""
+    design_system = _FOLDER / "node_modules" / "dkfds" / "dist"
+    if design_system.is_dir():
+        app.router.add_static("/static/dkfds", design_system)
+    app.router.add_static("/static", _FOLDER / "static")
+
+
+async def _engine_session(app: web.Application) -> AsyncIterator[None]:
+    async with app[ENGINE]:
+        yield

@@ -1,0 +1,81 @@
+"""Who is at the desk: the session cookie, the log-in guard around every /desk address, and the CSRF secret in every form.
+
+The guard refuses by default: a new route under /desk needs log-in and, unless it only reads, the CSRF secret, without
+saying so itself.
+"""
+
+from __future__ import annotations
+
+import hmac
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from office import access
+from office.store.tables import Session
+from web.errors import PublicError
+from web.parts import Parts, parts_of
+from web.requests import read_form
+from web.security import require_same_origin
+from web.templating import render
+
+LOG_IN = "/desk/login"
+COOKIE = "indgang_desk"
+SESSION = web.RequestKey("session", Session)
+FIELDS = web.RequestKey("fields", dict[str, str])
+_READING = ("GET", "HEAD")
+ROLE_NAMES = {
+    "caseworker": "Sagsbehandler",
+    "coordinator": "Koordinator",
+    "editor": "Redaktør",
+    "administrator": "Administrator",
+}
+
+
+@web.middleware
+async def guard_desk(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let nobody past /desk/login who is not logged in, and nothing change without the CSRF secret."""
+    if not (request.path == "/desk" or request.path.startswith("/desk/")) or request.path == LOG_IN:
+        return await handler(request)
+    session = await session_of(request)
+    if session is None:
+        return await _send_to_log_in(request)
+    request[SESSION] = session
+    if request.method not in _READING:
+        require_same_origin(request)
+        request[FIELDS] = await read_form(request)
+        if not hmac.compare_digest(request[FIELDS].get("csrf", "").encode(), session.csrf.encode()):
+            raise PublicError("refused")
+    return await handler(request)
+
+
+async def _send_to_log_in(request: web.Request) -> web.Response:
+    """Send the browser to the log-in; who had written something is given it back, since the session ended meanwhile."""
+    if request.method in _READING:
+        raise web.HTTPSeeOther(LOG_IN)
+    require_same_origin(request)
+    fields = await read_form(request)
+    return render(request, "desk/logged_out.html", 401, text=fields.get("text") or fields.get("why", ""))
+
+
+async def session_of(request: web.Request) -> Session | None:
+    """Return the living session of the request's cookie, if any."""
+    token = request.cookies.get(COOKIE, "")
+    if not (token.isascii() and token):
+        return None
+    parts = parts_of(request)
+    async with parts.database.reading() as uow:
+        return await access.session_of(uow, token, parts.now())
+
+
+def set_cookie(response: web.StreamResponse, parts: Parts, token: str) -> None:
+    """Give the browser the session's secret, out of reach of scripts and of other sites."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=parts.settings.session_hours * 3600,
+        path="/desk",
+        httponly=True,
+        secure=parts.settings.address.startswith("https:"),
+        samesite="Lax",
+    )

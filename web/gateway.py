@@ -1,0 +1,170 @@
+"""One exchange: the visitor's words are stored, then the engine answers them, then its answer is stored. Nothing else.
+
+Messages of one conversation are answered one at a time. The same client_message_id again, also at the same moment, gets
+the replies that the first one got. When the engine fails, the gateway takes the message in itself (see takeover).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakValueDictionary
+
+from aiohttp import web
+
+from office import conversations
+from office.conversations import Utterance
+from office.store import UnitOfWork
+from office.store.tables import Conversation, Message
+from web.engine import Engine, EngineFailure, Said
+from web.errors import PublicError
+from web.events import Broker
+from web.parts import Parts
+from web.pass_on import pass_on
+from web.replies import ONLY_MARKS, cpr_notice, language_of, outcome_of, utterances
+from web.requests import VisitorWords
+from web.takeover import TakenIn, leaves_contact, take_in
+from web.visitor_text import for_engine
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """The stored replies to one visitor's message, and its outcome."""
+
+    replies: Sequence[Message]
+    outcome: Mapping[str, Any]
+
+
+class Gateway:
+    """Carries words between visitors, the store and the engine."""
+
+    def __init__(self, parts: Parts, engine: Engine, broker: Broker) -> None:
+        self._parts = parts
+        self._engine = engine
+        self._broker = broker
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def receive(self, conversation_id: str, words: VisitorWords, language_hint: str) -> Exchange:
+        """Store a visitor's message and return what was answered. Raises PublicError for an unknown choice."""
+        message_id = await self._store(conversation_id, words)
+        return await self.answer(conversation_id, message_id, language_hint)
+
+    async def answer(self, conversation_id: str, message_id: int, language_hint: str | None = None) -> Exchange:
+        """Answer a stored message when its turn comes; one that has been answered already keeps its answer."""
+        turn = self._turns.setdefault(conversation_id, asyncio.Lock())
+        async with turn:
+            stored = await self._stored_exchange(message_id)
+            return stored or await self._answer_now(conversation_id, message_id, language_hint)
+
+    async def _store(self, conversation_id: str, words: VisitorWords) -> int:
+        async with self._parts.database.writing() as uow:
+            conversation = await conversations.locked(uow, conversation_id)
+            text, payload = words.text, {}
+            if words.choice is not None:
+                text, payload = await _label_of(uow, conversation_id, words.choice), {"choice": words.choice}
+            message, _ = await conversations.receive(
+                uow, conversation, text, self._parts.now(), words.client_message_id, payload
+            )
+            await uow.commit()
+        self._broker.notify(conversation_id)
+        return message.id
+
+    async def _stored_exchange(self, message_id: int) -> Exchange | None:
+        async with self._parts.database.reading() as uow:
+            message = await uow.session.get_one(Message, message_id)
+            if message.state == "received":
+                return None
+            return Exchange(await conversations.replies_to(uow, message), message.outcome or {})
+
+    async def _answer_now(self, conversation_id: str, message_id: int, language_hint: str | None) -> Exchange:
+        async with self._parts.database.reading() as uow:
+            conversation = await uow.session.get_one(Conversation, conversation_id)
+            message = await uow.session.get_one(Message, message_id)
+            text = await _for_engine(uow, message)
+        if not text:
+            return await self._only_marks(conversation_id, message_id)
+        if conversation.handler == "gateway" and leaves_contact(message):
+            return await self._take_in(conversation_id, message_id)
+        metadata = {"language_hint": language_hint or conversation.language}
+        self._broker.typing(conversation_id)
+        try:
+            said = await self._engine.send(conversation_id, message_id, text, metadata)
+        except EngineFailure as failure:
+            logger.error("the engine failed, the gateway takes message %s in: %s", message_id, failure)
+            return await self._take_in(conversation_id, message_id)
+        return await self._keep(conversation_id, message_id, said)
+
+    async def _keep(self, conversation_id: str, message_id: int, said: Sequence[Said]) -> Exchange:
+        """Store what the engine said."""
+        async with self._parts.database.writing() as uow:
+            conversation = await conversations.locked(uow, conversation_id)
+            message = await uow.session.get_one(Message, message_id)
+            conversation.handler = "bot"
+            conversation.language = language_of(said) or conversation.language
+            first = self._courtesies(message, conversation.language)
+            outcome = outcome_of(said)
+            passed_on = await pass_on(uow, self._parts, message, outcome, conversation.language)
+            if passed_on is not None:
+                return await self._finish(uow, conversation, message, [*first, passed_on], {"kind": "human"})
+            words = utterances(said, self._parts.knowledge, conversation.last_seq + len(first) + 1)
+            return await self._finish(uow, conversation, message, [*first, *words], outcome)
+
+    async def _take_in(self, conversation_id: str, message_id: int) -> Exchange:
+        """Store what the gateway does and says while the engine is down: the case and its confirmation in one commit."""
+        async with self._parts.database.writing() as uow:
+            conversation = await conversations.locked(uow, conversation_id)
+            message = await uow.session.get_one(Message, message_id)
+            taken: TakenIn = await take_in(uow, self._parts, conversation, message)
+            conversation.handler = taken.handler
+            words = [*self._courtesies(message, conversation.language), taken.utterance]
+            return await self._finish(uow, conversation, message, words, taken.outcome, state="failed")
+
+    async def _only_marks(self, conversation_id: str, message_id: int) -> Exchange:
+        """Answer a message that holds nothing but slashes."""
+        async with self._parts.database.writing() as uow:
+            conversation = await conversations.locked(uow, conversation_id)
+            message = await uow.session.get_one(Message, message_id)
+            words = [Utterance(ONLY_MARKS[conversation.language], language=conversation.language)]
+            return await self._finish(uow, conversation, message, words, {"kind": "unsure"})
+
+    async def _finish(
+        self,
+        uow: UnitOfWork,
+        conversation: Conversation,
+        message: Message,
+        words: Sequence[Utterance],
+        outcome: Mapping[str, Any],
+        state: str = "answered",
+    ) -> Exchange:
+        now = self._parts.now()
+        replies = await conversations.answer(uow, conversation, message, words, outcome, now, state)
+        await uow.commit()
+        self._broker.notify(conversation.id)
+        return Exchange(replies, outcome)
+
+    def _courtesies(self, message: Message, language: str) -> list[Utterance]:
+        return [cpr_notice(self._parts.knowledge, language)] if message.payload.get("cpr_masked") else []
+
+
+GATEWAY = web.AppKey("gateway", Gateway)
+
+
+async def _label_of(uow: UnitOfWork, conversation_id: str, choice_id: str) -> str:
+    choice = await conversations.find_choice(uow, conversation_id, choice_id)
+    if choice is None:
+        raise PublicError("unknown_choice")
+    return str(choice["label"])
+
+
+async def _for_engine(uow: UnitOfWork, message: Message) -> str:
+    """Return the words for the engine: the hidden command of a choice, else the visitor's text, never a command."""
+    choice_id = message.payload.get("choice")
+    if choice_id is None:
+        return for_engine(message.text)
+    choice = await conversations.find_choice(uow, message.conversation_id, choice_id)
+    return str(choice["command"]) if choice else for_engine(message.text)

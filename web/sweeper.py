@@ -1,0 +1,99 @@
+"""Once a minute what was left lying is taken in: silent intakes become cases, forgotten messages are answered."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from aiohttp import web
+
+from office import conversations, tickets
+from office.conversations import Utterance
+from office.store import UnitOfWork
+from office.store.tables import Ticket
+from web.events import BROKER
+from web.gateway import GATEWAY
+from web.parts import PARTS, Parts
+
+logger = logging.getLogger(__name__)
+_EVERY_SECONDS = 60.0
+_STOP_SECONDS = 5.0
+_TAKEN_IN = {
+    "da": (
+        "Vi nåede ikke helt i mål, men det, du har fortalt, er gemt som sag {reference}. Din kontaktperson vender tilbage til "
+        "dig, så du behøver ikke gøre mere."
+    ),
+    "en": (
+        "We did not quite finish, but what you told us is kept as case {reference}. Your contact person will get back to you, "
+        "so you need not do anything more."
+    ),
+}
+
+
+async def sweep_while_running(app: web.Application) -> AsyncIterator[None]:
+    """Run the sweeper for the life of the application."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(_sweep_until(stop, app), name="sweeper")
+    yield
+    stop.set()
+    # A sweep under way may finish; only one that hangs is cut off.
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(task, _STOP_SECONDS)
+
+
+async def sweep(app: web.Application) -> tuple[int, int]:
+    """Sweep once. Returns how many intakes became cases and how many messages were answered late."""
+    opened = await _take_in_abandoned(app)
+    answered = await _answer_forgotten(app)
+    return opened, answered
+
+
+async def _sweep_until(stop: asyncio.Event, app: web.Application) -> None:
+    while not stop.is_set():
+        try:
+            opened, answered = await sweep(app)
+            logger.log(
+                logging.INFO if opened or answered else logging.DEBUG,
+                "sweeper complete: %d intakes taken in, %d messages answered late",
+                opened,
+                answered,
+            )
+        except Exception as error:
+            logger.error("sweeper failed, tries again: %s", type(error).__name__)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _EVERY_SECONDS)
+
+
+async def _take_in_abandoned(app: web.Application) -> int:
+    parts = app[PARTS]
+    silence = timedelta(minutes=parts.settings.abandoned_after_minutes)
+    async with parts.database.writing() as uow:
+        opened = await tickets.take_in_abandoned(uow, parts.knowledge, parts.now(), silence)
+        for ticket in opened:
+            await _tell(uow, parts, ticket)
+        await uow.commit()
+    for ticket in opened:
+        app[BROKER].notify(ticket.conversation_id)
+    return len(opened)
+
+
+async def _tell(uow: UnitOfWork, parts: Parts, ticket: Ticket) -> None:
+    conversation = await conversations.locked(uow, ticket.conversation_id)
+    language = ticket.language if ticket.language in _TAKEN_IN else "da"
+    text = _TAKEN_IN[language].format(reference=ticket.reference)
+    words = Utterance(text, "ticket", language, {"ticket": ticket.reference})
+    await conversations.say(uow, conversation, "bot", words, parts.now())
+
+
+async def _answer_forgotten(app: web.Application) -> int:
+    """Answer messages whose exchange was cut off by a crash: too old to be under way still, here or in another process."""
+    parts = app[PARTS]
+    before = parts.now() - timedelta(seconds=60 + 3 * parts.settings.engine_timeout)
+    async with parts.database.reading() as uow:
+        forgotten = await conversations.left_unanswered(uow, before)
+    for message in forgotten:
+        await app[GATEWAY].answer(message.conversation_id, message.id)
+    return len(forgotten)
