@@ -14,13 +14,12 @@ import re
 import secrets
 import signal
 import socket
-import statistics
 import tempfile
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ import psutil
 import yaml
 
 from indgang import run
+from indgang.comparison import Figures, comparison, number
 from indgang.model import ENGINE
 from indgang.run import Part
 from office.settings import ROOT, SETTINGS, Settings, read_settings
@@ -36,7 +36,6 @@ from office.store import Database
 from office.store.migrate import upgrade
 
 DEFAULT_CONFIG = ROOT / "bot" / "benchmark" / "default_config.yml"
-DEFAULT_EPOCHS = 100
 VISITORS = 8
 _EVALUATION = ROOT / "tests" / "evaluation"
 _TURNS = 3  # messages in a conversation
@@ -46,47 +45,11 @@ _TRAINING_HOURS = 12
 _START_SECONDS = 300
 _ANSWER_SECONDS = 60
 _PROGRESS_SECONDS = 30
-_AIMS = {"throughput": 2.5, "memory": 2.0}
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Unmeasurable(Exception):
     """Something that is measured did not work; the message says what, and what it said itself."""
-
-
-@dataclass
-class Figures:
-    """What was measured of one pipeline: seconds, bytes, and one entry for each message."""
-
-    training: float = 0.0
-    starts: list[float] = field(default_factory=list)
-    memory: int = 0
-    loaded: float = 0.0
-    latencies: list[float] = field(default_factory=list)
-    outcomes: Counter[str] = field(default_factory=Counter)
-
-    def note(self, outcome: str | None, seconds: float) -> None:
-        """Count one message; without an outcome (an error, or the gateway stepped in) it is a failure and has no time."""
-        self.outcomes[outcome or "failed"] += 1
-        if outcome:
-            self.latencies.append(seconds)
-
-    @property
-    def failures(self) -> int:
-        return self.outcomes["failed"]
-
-    @property
-    def start(self) -> float:
-        return statistics.median(self.starts)
-
-    @property
-    def throughput(self) -> float:
-        """Answered messages per second."""
-        return len(self.latencies) / self.loaded
-
-    def latency(self, percent: int) -> float:
-        """Return the latency, in seconds, that `percent` of the answered messages did not exceed."""
-        return statistics.quantiles(self.latencies, n=100, method="inclusive")[percent - 1]
 
 
 @dataclass
@@ -113,10 +76,10 @@ async def benchmark(messages: int, default_epochs: int) -> int:
     signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))  # however it is stopped, the parts end with it
     with tempfile.TemporaryDirectory(prefix="indgang-benchmark-") as folder:
         ours, default = _ours(Path(folder, "ours")), _default(Path(folder, "default"), default_epochs)
-        print(f"{os.cpu_count()} kerner, belastning {_number(os.getloadavg()[0])} ved start.", flush=True)
+        print(f"{os.cpu_count()} kerner, belastning {number(os.getloadavg()[0])} ved start.", flush=True)
         try:
             await _measure((ours, default), _real_messages(messages))
-            print(comparison(ours.figures, default.figures, default_epochs))
+            print(comparison(ours.figures, default.figures, VISITORS, default_epochs))
         except (Unmeasurable, aiohttp.ClientError, OSError) as error:
             print(f"Målingen kunne ikke gennemføres: {error}")
             return 1
@@ -144,26 +107,19 @@ def _default(folder: Path, epochs: int) -> Pipeline:
     settings, environment = _own_system(folder)
     config = yaml.safe_load(DEFAULT_CONFIG.read_text(encoding="utf-8"))
     (folder / "config.yml").write_text(yaml.safe_dump(with_epochs(config, epochs)), encoding="utf-8")
-    rasa = (str(ENGINE), "-m", "rasa")
-    train = (
-        *rasa,
-        "train",
-        "--force",
-        "--config",
-        str(folder / "config.yml"),
-        "--data",
-        "data",
-        "--domain",
-        "domain.yml",
-    )
-    serve = (*rasa, "run", "--model", str(folder / "model.tar.gz"), "-i", "127.0.0.1", "-p", str(settings.engine_port))
-    ours = run.engine_part(settings, environment, folder / "model.tar.gz")
+    model = folder / "model.tar.gz"
+    train = "-m rasa train --force --data data --domain domain.yml --fixed-model-name model --config".split()
+    serve = f"-m rasa run --interface 127.0.0.1 --port {settings.engine_port} --model".split()
     return Pipeline(
         "Rasas standard",
         settings,
-        Part("training", (*train, "--out", str(folder), "--fixed-model-name", "model"), _talkative(environment)),
+        Part(
+            "training",
+            (str(ENGINE), *train, str(folder / "config.yml"), "--out", str(folder)),
+            {**environment, "LOG_LEVEL": "INFO"},  # at which it names the component it trains
+        ),
         run.light_parts(environment),
-        Part("engine", (*serve, "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"), ours.environment),
+        replace(run.engine_part(settings, environment, model), command=(str(ENGINE), *serve, str(model))),
     )
 
 
@@ -198,11 +154,6 @@ def _own_system(folder: Path) -> tuple[Settings, dict[str, str]]:
         **chosen,
         "RASA_CACHE_DIRECTORY": str(folder / "rasa"),
     }
-
-
-def _talkative(environment: dict[str, str]) -> dict[str, str]:
-    """Return the environment in which `rasa train` names the component it trains."""
-    return {**environment, "LOG_LEVEL": "INFO"}
 
 
 def _free_port() -> int:
@@ -264,7 +215,7 @@ async def _train(pipeline: Pipeline) -> None:
     pipeline.figures.training = time.monotonic() - began
     if training.returncode:
         raise Unmeasurable(_with_log(f"Træningen af {pipeline.name} mislykkedes.", pipeline.logs / "training.log"))
-    print(f"Trænet på {_number(pipeline.figures.training)} s.", flush=True)
+    print(f"Trænet på {number(pipeline.figures.training)} s.", flush=True)
 
 
 def last_words(log: str) -> str:
@@ -301,7 +252,7 @@ async def _answering(client: aiohttp.ClientSession, pipeline: Pipeline) -> Async
         if not outcome:
             raise Unmeasurable(_with_log(f"{pipeline.name} svarede ikke.", pipeline.logs / "engine.log"))
         pipeline.figures.starts.append(time.monotonic() - began)
-        print(f"Startet {pipeline.name}: første svar efter {_number(pipeline.figures.starts[-1])} s.", flush=True)
+        print(f"Startet {pipeline.name}: første svar efter {number(pipeline.figures.starts[-1])} s.", flush=True)
         yield engine
 
 
@@ -315,13 +266,19 @@ async def _until_ready(client: aiohttp.ClientSession, pipeline: Pipeline, engine
 
 async def _ask_in_turns(client: aiohttp.ClientSession, pipelines: Sequence[Pipeline], texts: Sequence[str]) -> None:
     """Ask each pipeline the same messages, a slice at a time, after one slice that is not counted."""
-    slices = [texts[i : i + _SLICE] for i in range(0, len(texts), _SLICE)]
+    slices = in_slices(texts)
     for pipeline in pipelines:
         await _ask(client, pipeline.settings.address, slices[-1], Figures())
-    for number, part in enumerate(slices, start=1):
-        print(f"Måler {VISITORS} besøgende ad gangen, del {number} af {len(slices)} …", flush=True)
+    for turn, part in enumerate(slices, start=1):
+        print(f"Måler {VISITORS} besøgende ad gangen, del {turn} af {len(slices)} …", flush=True)
         for pipeline in pipelines:
             await _ask(client, pipeline.settings.address, part, pipeline.figures)
+
+
+def in_slices(texts: Sequence[str]) -> list[Sequence[str]]:
+    """Return the texts in equal slices, so that every slice keeps all visitors busy."""
+    count = max(1, len(texts) // _SLICE)
+    return [texts[len(texts) * i // count : len(texts) * (i + 1) // count] for i in range(count)]
 
 
 async def _ask(client: aiohttp.ClientSession, url: str, texts: Sequence[str], figures: Figures) -> None:
@@ -384,57 +341,3 @@ def _with_log(message: str, log: Path) -> str:
     """Return the message with the end of a log that will be gone with the temporary folder."""
     lines = _COLOURS.sub("", log.read_text(encoding="utf-8", errors="replace")).splitlines()
     return "\n".join([message, *(line[:300] for line in lines[-20:])])
-
-
-# --- telling ----------------------------------------------------------------------------------------------
-
-
-def comparison(ours: Figures, default: Figures, default_epochs: int) -> str:
-    """Return the table of both pipelines' figures with their ratios, and the words that must go with it."""
-    mega = 1e-6
-    lines = [
-        f"\n{'':<38}{'denne':>12}{'Rasas':>12}   forhold",
-        _row("Træning, uden gemte mellemresultater", "s", ours.training, default.training, "hurtigere"),
-        _row("Motorens start til første svar", "s", ours.start, default.start, "hurtigere"),
-        _row("Motorens hukommelse (RSS)", "MB", ours.memory * mega, default.memory * mega, "mindre"),
-        _row("Beskeder i sekundet", "", ours.throughput, default.throughput, "flere", more_is_better=True),
-        _row("Svartid, p50", "ms", ours.latency(50) * 1e3, default.latency(50) * 1e3, "kortere"),
-        _row("Svartid, p95", "ms", ours.latency(95) * 1e3, default.latency(95) * 1e3, "kortere"),
-        f"\n{VISITORS} besøgende ad gangen, {ours.outcomes.total()} beskeder til hver gennem den offentlige API;"
-        f" start er medianen af {len(ours.starts)}.",
-        f"Udfald, denne: {_shares(ours.outcomes)}",
-        f"Udfald, Rasas: {_shares(default.outcomes)}",
-        _verdict("beskeder i sekundet", ours.throughput / default.throughput, _AIMS["throughput"]),
-        _verdict("hukommelse", default.memory / ours.memory, _AIMS["memory"]),
-    ]
-    if default_epochs != DEFAULT_EPOCHS:
-        lines.append(
-            f"BEMÆRK: Rasas standard er trænet i {default_epochs} omgange (epochs) i stedet for {DEFAULT_EPOCHS}: dens træningstid"
-            " kan ikke sammenlignes. Fart og hukommelse afhænger ikke af det."
-        )
-    if ours.failures or default.failures:
-        lines.append(
-            f"BEMÆRK: uden svar fra motoren: denne {ours.failures}, Rasas {default.failures}; tæller ikke med."
-        )
-    return "\n".join(lines)
-
-
-def _row(label: str, unit: str, ours: float, default: float, better: str, more_is_better: bool = False) -> str:
-    ratio = ours / default if more_is_better else default / ours
-    cells = "".join(f"{f'{_number(value)} {unit}'.strip():>12}" for value in (ours, default))
-    return f"{label:<38}{cells}   {_number(ratio)} gange {better}"
-
-
-def _verdict(label: str, ratio: float, aim: float) -> str:
-    reached = "nået" if ratio >= aim else "IKKE nået"
-    return f"Mål for {label}: mindst {_number(aim)} gange bedre: {reached} ({_number(ratio)})."
-
-
-def _shares(outcomes: Counter[str]) -> str:
-    return ", ".join(f"{kind} {count / outcomes.total():.0%}" for kind, count in outcomes.most_common())
-
-
-def _number(value: float) -> str:
-    """Return a number as Danes write it, with the digits that mean something."""
-    text = f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
-    return text.translate(str.maketrans(",.", ".,"))

@@ -1,0 +1,153 @@
+"""From probabilities to one honest decision per message: answer, clarify, case, conversation, or unsure.
+
+A confident wrong answer is the worst outcome, so the thresholds favour asking over guessing, and admitting over asking.
+They were chosen by cross-validation on the training questions (docs/understanding.md), never on the evaluation sets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bot.mixture import Guess, Mixture
+from bot.text import language_of, segments
+
+UNSURE = "nlu_fallback"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Probabilities that a decision needs."""
+
+    answer: float = 0.5  # one article, to be shown as the answer
+    clarify: float = 0.5  # three articles together, to be offered as a choice
+    question: float = 0.45  # that the message is a question for the articles at all
+    case: float = 0.4  # that the message is a concrete matter
+    conversation: float = 0.4  # any other kind
+    several: float = 0.6  # each of several questions in one message
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """What one text looks like: best articles and cases (shares within their kind) and kinds, best first."""
+
+    articles: list[tuple[str, float]]
+    cases: list[tuple[str, float]]
+    kinds: list[tuple[str, float]]
+    labels: list[tuple[str, float]]
+
+    @property
+    def kind(self) -> str:
+        return self.kinds[0][0]
+
+    def chance(self, kind: str) -> float:
+        return dict(self.kinds).get(kind, 0.0)
+
+
+def ranking(mixture: Mixture, guess: Guess) -> Ranking:
+    """Sort a guess."""
+    order = np.argsort(-guess.labels)
+    kinds = [(mixture.kinds[i], float(guess.kinds[i])) for i in np.argsort(-guess.kinds)]
+    labels = [(mixture.labels[i], float(guess.labels[i])) for i in order[:10]]
+    return Ranking(
+        _within(mixture, guess, order, "answer", 5), _within(mixture, guess, order, "case", 3), kinds, labels
+    )
+
+
+def _within(mixture: Mixture, guess: Guess, order: np.ndarray, kind: str, top: int) -> list[tuple[str, float]]:
+    prefix = f"{kind}/"
+    chosen = [i for i in order if mixture.labels[i].startswith(prefix)]
+    total = float(guess.labels[chosen].sum()) or 1.0
+    return [(mixture.labels[i][len(prefix) :], float(guess.labels[i]) / total) for i in chosen[:top]]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The intent to act on, how sure, and the `understanding` that goes with it (JSON-safe)."""
+
+    intent: str
+    confidence: float
+    understanding: dict[str, Any]
+
+
+class Decider:
+    """Decides about messages. `meaning(text)` gives the vector of the whole text or of one of its parts."""
+
+    def __init__(self, mixture: Mixture, thresholds: Thresholds | None = None) -> None:
+        self._mixture = mixture
+        self._limits = thresholds or Thresholds()
+
+    def decide(self, text: str, meaning: Callable[[str], np.ndarray]) -> Decision:
+        """Return the decision about `text`."""
+        language = language_of(text)
+        whole = ranking(self._mixture, self._mixture.guess(text, meaning(text), language))
+        intent, confidence = self._kind(whole)
+        questions: list[dict[str, Any]] = []
+        if intent == "answer":
+            questions = self._questions(text, whole, meaning, language)
+            if not questions:
+                intent = UNSURE
+        understanding = _understanding(language, whole, questions)
+        if intent == "follow_up":
+            understanding["follow_up"] = _best_label(whole, intent).split("/")[-1]
+        return Decision(intent, confidence, understanding)
+
+    def _kind(self, whole: Ranking) -> tuple[str, float]:
+        kind, chance = whole.kinds[0]
+        if kind == "answer":
+            return (kind if chance >= self._limits.question else UNSURE), chance
+        limit = self._limits.case if kind == "case" else self._limits.conversation
+        return (kind if chance >= limit else UNSURE), chance
+
+    def _questions(
+        self, text: str, whole: Ranking, meaning: Callable[[str], np.ndarray], language: str
+    ) -> list[dict[str, Any]]:
+        several = self._several(text, meaning, language)
+        if len(several) > 1:
+            return several
+        one = self._one(text, whole)
+        return [one] if one else []
+
+    def _one(self, text: str, found: Ranking) -> dict[str, Any] | None:
+        shares = [share for _, share in found.articles[:3]]
+        if shares and shares[0] >= self._limits.answer:
+            return _question(text, "answer", found)
+        if sum(shares) >= self._limits.clarify:
+            return _question(text, "clarify", found)
+        return None
+
+    def _several(self, text: str, meaning: Callable[[str], np.ndarray], language: str) -> list[dict[str, Any]]:
+        """Return the questions of `text` when its parts clearly ask about different articles, else []."""
+        found: dict[str, dict[str, Any]] = {}
+        for part in segments(text):
+            part_ranking = ranking(self._mixture, self._mixture.guess(part, meaning(part), language))
+            article, share = part_ranking.articles[0]
+            if part_ranking.kind == "answer" and share * part_ranking.chance("answer") >= self._limits.several:
+                found.setdefault(article, _question(part, "answer", part_ranking))
+        return list(found.values())
+
+
+def _best_label(found: Ranking, kind: str) -> str:
+    """Return the best full label of `kind` ("follow_up/price")."""
+    return next((label for label, _ in found.labels if label.startswith(f"{kind}/")), kind)
+
+
+def _question(text: str, decision: str, found: Ranking) -> dict[str, Any]:
+    return {"text": text, "decision": decision, "articles": _rounded(found.articles[:3])}
+
+
+def _rounded(pairs: list[tuple[str, float]]) -> list[list[Any]]:
+    return [[name, round(chance, 4)] for name, chance in pairs]
+
+
+def _understanding(language: str, whole: Ranking, questions: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "language": language,
+        "questions": questions,
+        "articles": _rounded(whole.articles),
+        "cases": _rounded(whole.cases),
+        "intents": _rounded(whole.kinds[:5]),
+    }

@@ -1,0 +1,352 @@
+"""The mixture that recognises messages: several kinds of evidence, pooled into calibrated probabilities.
+
+Two stages. Which *kind* of message is it (answer, case, human …), and which *label* within the kind ("answer/<article>",
+"case/<type>")? Each stage pools the evidence of characters (n-grams, linear SVM), of meaning (logistic regression on
+embeddings) and of near training examples; labels also that of their own description (title, summary, body), kinds also
+that of their labels and of signs of concreteness. The weights of the evidence are fitted to predictions on examples left
+out of training, so that the probabilities mean what they say. docs/understanding.md compares this with other candidates.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot.concreteness import concreteness
+from bot.ngrams import NGrams
+from bot.text import language_of
+
+FOLDS = 4
+NEAR = frozenset({"da", "nb", "sv"})  # languages whose words the Danish n-grams know; elsewhere meaning counts more
+_ENOUGH = 300  # examples that the weights of a group of languages need
+_NEIGHBOURS = 3
+# There are fifty times as many examples of questions as of goodbyes, which says how the editors work and not how often
+# people write either. 0 would keep that ratio, 1 would level it.
+_LEVELLING = 0.65
+_LABEL_EVIDENCE = 4  # characters, meaning, neighbours, description
+_KIND_EVIDENCE = 4  # characters, meaning, neighbours, labels
+
+
+def kind_of(label: str) -> str:
+    """Return the kind of message a label belongs to: "answer/moms" -> "answer"."""
+    return label.split("/", 1)[0]
+
+
+@dataclass
+class Examples:
+    """Training texts with their vectors and labels, and the descriptions of labels that have any."""
+
+    texts: list[str]
+    vectors: np.ndarray
+    labels: list[str]
+    described: list[str] = field(default_factory=list)
+    descriptions: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+
+
+@dataclass
+class Guess:
+    """Probabilities of every label and kind for one text."""
+
+    labels: np.ndarray
+    kinds: np.ndarray
+
+
+@dataclass
+class _Evidence:
+    """What the experts say about one text: (kinds of evidence x labels) and (kinds of evidence x kinds of message)."""
+
+    labels: np.ndarray
+    kinds: np.ndarray
+    signs: np.ndarray
+
+
+class _Experts:
+    """The kinds of evidence, fitted on one set of examples. All that is learned lies in `arrays`."""
+
+    def __init__(self, arrays: dict[str, np.ndarray], vocabulary: Sequence[str], kind_of_label: np.ndarray) -> None:
+        self.arrays = arrays
+        self.ngrams = NGrams(vocabulary, arrays["rarity"])
+        self._kind_of_label = kind_of_label
+        self._groups = [np.flatnonzero(arrays["neighbour_labels"] == label) for label in range(len(kind_of_label))]
+        kinds = kind_of_label[arrays["neighbour_labels"]]
+        self._kind_groups = [np.flatnonzero(kinds == kind) for kind in range(kind_of_label.max() + 1)]
+
+    @classmethod
+    def fit(cls, examples: Examples, y: np.ndarray, kind_of_label: np.ndarray) -> _Experts:
+        ngrams = NGrams.learn(examples.texts)
+        matrix = ngrams.matrix(examples.texts)
+        centre = examples.vectors.mean(axis=0)
+        centred = _centred(examples.vectors, centre)
+        kinds = kind_of_label[y]
+        arrays = {
+            "rarity": ngrams.rarity,
+            "centre": centre.astype(np.float32),
+            "neighbours": centred.astype(np.float32),
+            "neighbour_labels": y,
+            "descriptions": _centred(examples.descriptions, centre).astype(np.float32)
+            if len(examples.described)
+            else np.zeros((0, len(centre)), np.float32),
+        }
+        arrays["ngram_weights"], arrays["ngram_bias"] = _linear(matrix, y, len(kind_of_label), cost=0.3)
+        arrays["meaning_weights"], arrays["meaning_bias"] = _logistic(centred, y, len(kind_of_label))
+        count = kind_of_label.max() + 1
+        arrays["kind_ngram_weights"], arrays["kind_ngram_bias"] = _linear(matrix, kinds, count, cost=0.5, balanced=True)
+        arrays["kind_meaning_weights"], arrays["kind_meaning_bias"] = _logistic(centred, kinds, count, balanced=True)
+        return cls(arrays, ngrams.vocabulary, kind_of_label)
+
+    def evidence(self, text: str, vector: np.ndarray, described: np.ndarray) -> _Evidence:
+        """Return what each expert says about `text`, whose meaning is `vector`."""
+        arrays = self.arrays
+        columns, weights = self.ngrams.row(text)
+        centred = _centred(vector[np.newaxis], arrays["centre"])[0]
+        cosines = arrays["neighbours"] @ centred
+        labels = [
+            weights @ arrays["ngram_weights"][columns] + arrays["ngram_bias"],
+            centred @ arrays["meaning_weights"] + arrays["meaning_bias"],
+            _nearest(cosines, self._groups),
+            self._description(centred, described),
+        ]
+        kinds = [
+            weights @ arrays["kind_ngram_weights"][columns] + arrays["kind_ngram_bias"],
+            centred @ arrays["kind_meaning_weights"] + arrays["kind_meaning_bias"],
+            _nearest(cosines, self._kind_groups),
+        ]
+        return _Evidence(np.stack(labels), np.stack(kinds), concreteness(text))
+
+    def _description(self, centred: np.ndarray, described: np.ndarray) -> np.ndarray:
+        """Return the cosine to the nearest description of each label, over the mean; 0 where a label has none."""
+        scores = np.zeros(len(self._kind_of_label), np.float32)
+        if len(described):
+            best = np.full(len(scores), -np.inf)
+            np.maximum.at(best, described, self.arrays["descriptions"] @ centred)
+            known = np.isfinite(best)
+            scores[known] = best[known] - best[known].mean()
+        return scores
+
+
+class Mixture:
+    """The fitted mixture. Build with `fit`, ask with `guess`, keep with `save` and `load`."""
+
+    def __init__(
+        self, labels: list[str], experts: _Experts, described: np.ndarray, pool: dict[str, np.ndarray]
+    ) -> None:
+        self.labels = labels
+        self.kinds, self.kind_of_label = _kinds(labels)
+        self._experts = experts
+        self._described = described
+        self._pool = pool
+
+    @classmethod
+    def fit(cls, examples: Examples, say: Callable[[str], None] = lambda _: None) -> Mixture:
+        """Learn from `examples`; `say` is told each step. Needs at least FOLDS examples of every label."""
+        labels = sorted(set(examples.labels))
+        index = {label: i for i, label in enumerate(labels)}
+        y = np.array([index[label] for label in examples.labels])
+        described = np.array([index[label] for label in examples.described], dtype=int)
+        _, kind_of_label = _kinds(labels)
+        say(f"learning {len(labels)} labels from {len(y)} examples")
+        folds = _folds(y)
+        jobs = [np.flatnonzero(folds != fold) for fold in range(FOLDS)] + [np.arange(len(y))]
+        *partial, full = _in_parallel(_fit_part, [(examples, y, kind_of_label, rows) for rows in jobs])
+        say("weighing the evidence on examples left out")
+        mixture = cls(labels, full, described, {})
+        left_out = [
+            partial[folds[row]].evidence(examples.texts[row], examples.vectors[row], described) for row in range(len(y))
+        ]
+        mixture._fit_pool(examples.texts, y, left_out)
+        return mixture
+
+    def _fit_pool(self, texts: list[str], y: np.ndarray, evidence: list[_Evidence]) -> None:
+        near = np.array([language_of(text) in NEAR for text in texts])
+        groups = {"near": near, "far": ~near if (~near).sum() >= _ENOUGH else np.ones(len(y), bool)}
+        for group, rows in groups.items():
+            chosen = [evidence[row] for row in np.flatnonzero(rows)]
+            features = np.stack([each.labels for each in chosen])
+            self._pool[f"{group}.labels"] = _fit_labels(features, y[rows], self.kind_of_label)
+            kinds = np.stack([self._with_labels(each, group) for each in chosen])
+            signs = np.stack([each.signs for each in chosen])
+            self._pool[f"{group}.kinds"] = _fit_kinds(kinds, signs, self.kind_of_label[y[rows]])
+
+    def _label_chances(self, evidence: _Evidence, group: str) -> np.ndarray:
+        pool = self._pool[f"{group}.labels"]
+        return _softmax(pool[:_LABEL_EVIDENCE] @ evidence.labels + pool[_LABEL_EVIDENCE:][self.kind_of_label])
+
+    def _with_labels(self, evidence: _Evidence, group: str) -> np.ndarray:
+        by_label = np.bincount(self.kind_of_label, self._label_chances(evidence, group), minlength=len(self.kinds))
+        return np.vstack([evidence.kinds, np.log(by_label + 1e-6)])
+
+    def guess(self, text: str, vector: np.ndarray, language: str | None = None) -> Guess:
+        """Return the probabilities for `text`, whose meaning is `vector`."""
+        group = "near" if (language or language_of(text)) in NEAR else "far"
+        evidence = self._experts.evidence(text, vector, self._described)
+        pool = self._pool[f"{group}.kinds"]
+        weights, signs, bias = pool[:_KIND_EVIDENCE, 0], pool[_KIND_EVIDENCE:-1], pool[-1]
+        kinds = _softmax(weights @ self._with_labels(evidence, group) + evidence.signs @ signs + bias)
+        labels = self._label_chances(evidence, group)
+        by_kind = np.bincount(self.kind_of_label, labels, minlength=len(self.kinds))
+        return Guess(labels / np.maximum(by_kind, 1e-9)[self.kind_of_label] * kinds[self.kind_of_label], kinds)
+
+    def save(self, folder: Path) -> None:
+        """Write the mixture to `folder` as plain arrays (no pickle)."""
+        arrays = {f"experts.{name}": value for name, value in self._experts.arrays.items()}
+        for name in ("ngram_weights", "kind_ngram_weights", "neighbours"):
+            arrays[f"experts.{name}"] = arrays[f"experts.{name}"].astype(np.float16)
+        arrays |= {f"pool.{name}": value for name, value in self._pool.items()}
+        buffer = io.BytesIO()
+        np.savez(buffer, described=self._described, **arrays)
+        (folder / "mixture.npz").write_bytes(buffer.getvalue())
+        names = {"labels": self.labels, "vocabulary": self._experts.ngrams.vocabulary}
+        (folder / "mixture.json").write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Mixture:
+        """Read what `save` wrote."""
+        names: dict[str, list[str]] = json.loads((folder / "mixture.json").read_text(encoding="utf-8"))
+        parts: dict[str, dict[str, np.ndarray]] = {"experts": {}, "pool": {}}
+        with np.load(folder / "mixture.npz", allow_pickle=False) as arrays:
+            described = arrays["described"]
+            for name in arrays.files:
+                group, _, rest = name.partition(".")
+                if rest:
+                    array = arrays[name]
+                    parts[group][rest] = array.astype(np.float32) if array.dtype == np.float16 else array
+        experts = _Experts(parts["experts"], names["vocabulary"], _kinds(names["labels"])[1])
+        return cls(names["labels"], experts, described, parts["pool"])
+
+
+def _kinds(labels: list[str]) -> tuple[list[str], np.ndarray]:
+    kinds = sorted({kind_of(label) for label in labels})
+    return kinds, np.array([kinds.index(kind_of(label)) for label in labels])
+
+
+def _fit_part(examples: Examples, y: np.ndarray, kind_of_label: np.ndarray, rows: np.ndarray) -> _Experts:
+    texts = [examples.texts[row] for row in rows]
+    part = Examples(texts, examples.vectors[rows], [], examples.described, examples.descriptions)
+    return _Experts.fit(part, y[rows], kind_of_label)
+
+
+def _in_parallel(function: Callable[..., Any], arguments: list[tuple[Any, ...]]) -> list[Any]:
+    from joblib import Parallel, delayed
+
+    return list(Parallel(n_jobs=-1)(delayed(function)(*each) for each in arguments))
+
+
+def _folds(y: np.ndarray) -> np.ndarray:
+    """Deal the examples of every label round the folds, in an order that does not depend on the file's."""
+    folds = np.zeros(len(y), dtype=int)
+    order = np.random.default_rng(1).permutation(len(y))
+    for label in np.unique(y):
+        rows = order[y[order] == label]
+        folds[rows] = np.arange(len(rows)) % FOLDS
+    return folds
+
+
+def _centred(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:
+    moved = vectors - centre
+    return moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
+
+
+def _nearest(cosines: np.ndarray, groups: list[np.ndarray]) -> np.ndarray:
+    """Return the mean cosine of the nearest few examples of each group."""
+    best = [np.sort(cosines[rows])[-_NEIGHBOURS:] for rows in groups]
+    return np.array([float(top.mean()) for top in best], dtype=np.float32)
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return raised / raised.sum(axis=-1, keepdims=True)
+
+
+def _linear(x: Any, y: np.ndarray, count: int, cost: float, balanced: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    """Fit one-against-the-rest linear SVMs; returns weights (features x classes) and bias."""
+    from sklearn.svm import LinearSVC
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the last iterations are not worth their time
+        svm = LinearSVC(C=cost, max_iter=200, class_weight="balanced" if balanced else None).fit(x, y)
+    weights, bias = svm.coef_.T, svm.intercept_
+    if count == 2:  # scikit-learn gives one column for two classes
+        weights, bias = np.hstack([-weights, weights]), np.array([-bias[0], bias[0]])
+    return np.ascontiguousarray(weights, dtype=np.float32), bias.astype(np.float32)
+
+
+def _minimise(loss: Callable[[np.ndarray], tuple[float, np.ndarray]], start: np.ndarray, steps: int) -> np.ndarray:
+    from scipy.optimize import minimize
+
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": steps}).x)
+
+
+def _weights_of(y: np.ndarray, count: int, power: float) -> np.ndarray:
+    weights = (1 / np.maximum(np.bincount(y, minlength=count), 1)) ** power
+    return weights[y] / weights[y].mean()
+
+
+def _logistic(
+    x: np.ndarray, y: np.ndarray, count: int, penalty: float = 2.0, balanced: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    """Fit multinomial logistic regression of `y` on unit vectors `x`; returns weights and bias."""
+    scale = np.sqrt(x.shape[1])
+    scaled = (x * scale).astype(np.float32)
+    target = np.eye(count, dtype=np.float32)[y]
+    importance = _weights_of(y, count, 1.0 if balanced else 0.0).astype(np.float32)[:, np.newaxis]
+
+    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        weights = flat.reshape(x.shape[1] + 1, count).astype(np.float32)
+        p = _softmax(scaled @ weights[:-1] + weights[-1])
+        error = (p - target) * importance
+        slope = np.vstack([scaled.T @ error + penalty * weights[:-1], error.sum(axis=0)])
+        value = (
+            -(importance[:, 0] * np.log(p[np.arange(len(y)), y] + 1e-9)).sum() + penalty / 2 * (weights[:-1] ** 2).sum()
+        )
+        return float(value), slope.ravel().astype(np.float64)
+
+    flat = _minimise(loss, np.zeros((x.shape[1] + 1) * count), 80).reshape(-1, count)
+    return (flat[:-1] * scale).astype(np.float32), flat[-1].astype(np.float32)
+
+
+def _fit_labels(evidence: np.ndarray, y: np.ndarray, kind_of_label: np.ndarray) -> np.ndarray:
+    """Fit one weight per kind of evidence and one bias per kind of message; returns them in one row."""
+    n, parts, _ = evidence.shape
+    count = kind_of_label.max() + 1
+    rows = np.arange(n)
+
+    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        p = _softmax(np.einsum("e,nel->nl", flat[:parts], evidence) + flat[parts:][kind_of_label])
+        error = p.copy()
+        error[rows, y] -= 1
+        by_kind = np.bincount(kind_of_label, error.sum(axis=0), minlength=count)
+        slope = np.concatenate([np.einsum("nel,nl->e", evidence, error), by_kind + 0.5 * flat[parts:]])
+        return float(-np.log(p[rows, y] + 1e-12).sum() + 0.25 * (flat[parts:] ** 2).sum()), slope
+
+    return _minimise(loss, np.concatenate([np.ones(parts), np.zeros(count)]), 60)
+
+
+def _fit_kinds(evidence: np.ndarray, signs: np.ndarray, y: np.ndarray, penalty: float = 5.0) -> np.ndarray:
+    """Fit one weight per kind of evidence, one per sign and kind, and one bias per kind.
+
+    Returns a matrix of columns for the kinds: the weights of the evidence (the same in a row), of the signs, the bias.
+    """
+    _, parts, count = evidence.shape
+    rows = np.arange(len(y))
+    importance = _weights_of(y, count, _LEVELLING)
+
+    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        weights = flat[parts:].reshape(-1, count)
+        p = _softmax(np.einsum("e,nek->nk", flat[:parts], evidence) + signs @ weights[:-1] + weights[-1])
+        error = p.copy()
+        error[rows, y] -= 1
+        error *= importance[:, np.newaxis]
+        slope = np.vstack([signs.T @ error + 2 * penalty * weights[:-1], error.sum(axis=0) + 0.5 * weights[-1]])
+        value = -(importance * np.log(p[rows, y] + 1e-12)).sum() + penalty * (weights[:-1] ** 2).sum()
+        value += 0.25 * (weights[-1] ** 2).sum()
+        return float(value), np.concatenate([np.einsum("nek,nk->e", evidence, error), slope.ravel()])
+
+    flat = _minimise(loss, np.concatenate([np.full(parts, 0.5), np.zeros((signs.shape[1] + 1) * count)]), 100)
+    return np.vstack([np.repeat(flat[:parts, np.newaxis], count, axis=1), flat[parts:].reshape(-1, count)])

@@ -1,0 +1,38 @@
+"""Start the engine: `python -m bot.serve --model models/name.tar.gz --port 5005`, on loopback, with only what it uses."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> None:
+    """Serve the model until stopped. The token and the addresses of the other parts come from the environment."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--port", type=int, default=5005)
+    arguments = parser.parse_args()
+    from bot import lean, logs
+
+    lean.leave_out(lean.UNUSED | lean.ONLY_FOR_TRAINING)
+    logs.configure()
+    import rasa.core.run
+    from rasa.core.utils import AvailableEndpoints
+
+    rasa.core.run.serve_application(
+        model_path=str(arguments.model),
+        interface="127.0.0.1",
+        port=arguments.port,
+        credentials=str(ROOT / "credentials.yml"),
+        endpoints=AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml")),
+        enable_api=False,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""Reading a message as text: its language, its parts that may be questions of their own, its signs of a concrete matter."""
+
+from __future__ import annotations
+
+import re
+
+MAX_SEGMENTS = 8
+
+# Words that one language has and its neighbours have not, most frequent first. Danish comes first: it wins a tie.
+_WORDS = {
+    "da": "jeg ikke er og at hvad hvordan mig af til har kan skal må vi hvor vores min en et det der den på med for som "
+    "man hvis nogen være lave gør få noget eller når også efter bliver blevet hvilke hvilken kunne ville dig jeres tak "
+    "hej og så vil fra kun søge koster hvem hvornår ik ikk hva ska ka osse virksomhed tilladelse kommunen ved os siger",
+    "en": "the is i to a of and my do we you how what can need have for in it with are if does should where who when on "
+    "get want there this that would our will your any help please hi hello thanks not or at be from business company yes "
+    "but an am me case permit open rules allowed cost much long here",
+    "sv": "jag inte är och att vad hur mig av till har kan ska får vi var vår min en ett det där den på med för som man "
+    "om någon vara göra något eller när också efter blir vilka vilken kunde dig er tack hej så vill från bara söka kostar "
+    "vem mitt måste behöver gäller finns mina öppna tillstånd företag",
+    "nb": "jeg ikke er og at hva hvordan meg av til har kan skal må vi hvor vår min en et det der den på med for som man "
+    "hvis noen være gjøre noe eller når også etter blir hvilke hvilken kunne deg deres takk hei så vil fra bare søke koster "
+    "hvem mitt trenger gjelder finnes mine åpne tillatelse bedrift før nå hvilket våre dere",
+    "de": "ich nicht ist und dass was wie mich von zu habe kann muss darf wir wo unser mein ein eine das der die auf mit "
+    "für als man wenn jemand sein machen etwas oder auch nach wird welche könnte dich danke hallo so will aus nur kostet "
+    "wer meine brauche gilt gibt den dem im zum einen einer bei firma genehmigung für",
+    "pl": "nie jest i że co jak mnie z do mam mogę czy musi my gdzie nasz mój się to na dla który jeśli ktoś być coś lub "
+    "kiedy też po jaki jakie proszę dziękuję cześć chcę tylko ile kto moja potrzebuję są w o za firma firmę pozwolenie "
+    "muszę trzeba można przez od",
+}
+_VOCABULARY = {language: frozenset(words.split()) for language, words in _WORDS.items()}
+_LETTERS = {"sv": "äö", "de": "äöüß", "pl": "ąćęłńóśźż", "da": "æø", "nb": "æø"}
+_WORD = re.compile(r"[^\W\d_]+")
+_UKRAINIAN = re.compile(r"[\u0400-\u04ff]")
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
+
+
+def language_of(text: str) -> str:
+    """Return the language of `text`: da, en, sv, nb, de, pl, uk or ar. Danish when nothing speaks against it."""
+    letters = sum(map(str.isalpha, text)) or 1
+    if len(_ARABIC.findall(text)) / letters > 0.5:
+        return "ar"
+    if len(_UKRAINIAN.findall(text)) / letters > 0.5:
+        return "uk"
+    lowered = text.lower()
+    words = _WORD.findall(lowered)
+    scores = {language: _score(language, words, lowered) for language in _VOCABULARY}
+    best = max(scores, key=lambda language: scores[language])
+    return best if scores[best] > scores["da"] else "da"
+
+
+def _score(language: str, words: list[str], lowered: str) -> float:
+    own = _VOCABULARY[language]
+    # A word that several languages share says less about each.
+    score = sum(1 / sum(word in other for other in _VOCABULARY.values()) for word in words if word in own)
+    return score + 0.7 * min(3, sum(lowered.count(letter) for letter in _LETTERS.get(language, "")))
+
+
+# A new question after "og", "samt", "eller", a comma …: a question word, or a verb before its subject.
+_OPENER = (
+    r"(?:hvad|hvem|hvor\w*|hvilke\w*|hvornår|hvordan|hva|hvis|"
+    r"(?:må|skal|kan|vil|har|er|gælder|kræver|findes|koster|behøver|bør|får|ka|ska|ma|kunne|tager|"
+    r"how|what|who|where|when|which|do|does|can|should|is|are|may|must)\b)"
+)
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=[?!])(?=[^\s?!.])|\s+[-–]\s+")
+_CLAUSE = re.compile(
+    rf"(?:,\s*(?:og|samt|and|men|eller)|\s+(?:og|samt|and)(?:\s+(?:så|desuden|også|also))?|;|,)\s+(?={_OPENER})",
+    re.IGNORECASE,
+)
+_ABBREVIATION = re.compile(
+    r"\b(?:ca|f\.eks|fx|bl\.a|nr|kl|osv|mv|m\.v|evt|inkl|ekskl|tlf|kr|jf|pr|dvs|m\.m|stk|str|max|min|vedr|hhv)\.$", re.I
+)
+
+
+def segments(text: str) -> list[str]:
+    """Return the parts of `text` that may be questions of their own, in order; empty when it is all one.
+
+    Sentences first, then clauses that open a new question ("…, og hvad koster …"). Fragments of fewer than three
+    words stay with what stands before them.
+    """
+    parts: list[str] = []
+    for sentence in _sentences(text):
+        for clause in _CLAUSE.split(sentence):
+            clause = clause.strip(" ,;")
+            if parts and len(_WORD.findall(clause)) < 3:
+                parts[-1] = f"{parts[-1]} {clause}"
+            elif clause:
+                parts.append(clause)
+    return parts[:MAX_SEGMENTS] if len(parts) > 1 else []
+
+
+def _sentences(text: str) -> list[str]:
+    joined: list[str] = []
+    for piece in _SENTENCE_END.split(text):
+        if joined and _ABBREVIATION.search(joined[-1]):
+            joined[-1] = f"{joined[-1]} {piece}"
+        elif piece.strip():
+            joined.append(piece.strip())
+    return joined

@@ -1,0 +1,84 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.mixture import FOLDS, Examples, Mixture, _folds, kind_of
+
+LINES = {
+    "answer/skilte": "skilt facade lysskilt butik skilte vindue logo",
+    "answer/moms": "moms registrering skat afgift indberette kvartal faktura",
+    "case/hal": "udvide hal bygge industri produktion kvm ansøge",
+    "greet": "hej goddag hejsa davs godmorgen halløj mojn",
+}
+
+
+def lines_about(words: str) -> list[str]:
+    known = words.split()
+    return [f"{a} {b}" for a in known for b in known if a < b]
+
+
+@pytest.fixture(scope="module")
+def examples() -> Examples:
+    from conftest import WordEncoder
+
+    encoder = WordEncoder()
+    texts = [line for words in LINES.values() for line in lines_about(words)]
+    labels = [label for label, words in LINES.items() for _ in lines_about(words)]
+    titles = encoder.encode(["skilte på facaden", "moms"])
+    return Examples(texts, encoder.encode(texts), labels, ["answer/skilte", "answer/moms"], titles)
+
+
+@pytest.fixture(scope="module")
+def mixture(examples) -> Mixture:
+    return Mixture.fit(examples)
+
+
+def test_recognises_what_it_was_shown(mixture, encoder):
+    for text, label in [("lysskilt på butik", "answer/skilte"), ("faktura med moms", "answer/moms"), ("davs", "greet")]:
+        guess = mixture.guess(text, encoder.encode([text])[0])
+        assert mixture.labels[guess.labels.argmax()] == label
+
+
+def test_probabilities_add_up_and_kinds_are_the_sums_of_their_labels(mixture, encoder):
+    guess = mixture.guess("udvide butik", encoder.encode(["udvide butik"])[0])
+    assert guess.labels.sum() == pytest.approx(1)
+    assert guess.kinds.sum() == pytest.approx(1)
+    sums = np.bincount(mixture.kind_of_label, guess.labels)
+    np.testing.assert_allclose(sums, guess.kinds, atol=1e-6)
+
+
+def test_a_saved_mixture_guesses_alike(mixture, encoder, tmp_path: Path):
+    mixture.save(tmp_path)
+    vector = encoder.encode(["lysskilt"])[0]
+    before, after = mixture.guess("lysskilt", vector), Mixture.load(tmp_path).guess("lysskilt", vector)
+    np.testing.assert_allclose(before.labels, after.labels, atol=1e-3)
+
+
+def test_files_hold_plain_arrays(mixture, tmp_path: Path):
+    mixture.save(tmp_path)
+    with np.load(tmp_path / "mixture.npz", allow_pickle=False) as arrays:
+        assert all(arrays[name].dtype != object for name in arrays.files)
+
+
+def test_a_foreign_question_is_weighed_by_other_weights(mixture, encoder):
+    vector = encoder.encode(["logo"])[0]
+    danish, english = mixture.guess("logo", vector, "da"), mixture.guess("logo", vector, "en")
+    assert danish.labels.shape == english.labels.shape
+
+
+def test_learning_says_its_steps(examples):
+    said: list[str] = []
+    Mixture.fit(examples, said.append)
+    assert said[0] == f"learning {len(LINES)} labels from {len(examples.texts)} examples"
+
+
+def test_every_label_is_spread_over_the_folds():
+    y = np.repeat([0, 1, 2], 10)
+    folds = _folds(y)
+    for label in range(3):
+        assert set(folds[y == label]) == set(range(FOLDS))
+
+
+def test_kind_of_a_label_is_what_stands_before_the_stroke():
+    assert (kind_of("answer/moms"), kind_of("greet")) == ("answer", "greet")

@@ -1,0 +1,59 @@
+import pytest
+
+from bot.text import MAX_SEGMENTS, language_of, segments
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Hvordan søger jeg om alkoholbevilling til min café?", "da"),
+        ("hva koster det", "da"),
+        ("skilt paa fortov", "da"),
+        ("moms", "da"),
+        ("", "da"),
+        ("How do I apply for an alcohol licence?", "en"),
+        ("where can I put my food truck", "en"),
+        ("Hur ansöker jag om tillstånd för uteservering?", "sv"),
+        ("Hvordan søker jeg om tillatelse til å åpne kafé? Hva må jeg gjøre før åpning?", "nb"),
+        ("Wie beantrage ich eine Genehmigung für mein Geschäft?", "de"),
+        ("Czy muszę mieć pozwolenie na budowę dla mojej firmy?", "pl"),
+        ("Як отримати дозвіл на продаж алкоголю?", "uk"),
+        ("كيف أحصل على رخصة لمقهى؟", "ar"),
+    ],
+)
+def test_recognises_the_language(text, language):
+    assert language_of(text) == language
+
+
+def test_one_question_has_no_parts():
+    assert segments("Hvad koster en byggetilladelse til en lagerhal?") == []
+
+
+def test_two_sentences_are_two_parts():
+    text = "Skal jeg have bevilling? Og hvor mange borde må jeg stille på fortovet?"
+    assert segments(text) == ["Skal jeg have bevilling?", "Og hvor mange borde må jeg stille på fortovet?"]
+
+
+def test_a_second_question_after_og_is_a_part_of_its_own():
+    text = "Hvor søger jeg plads til min madvogn, og hvordan laver jeg firma med cvr?"
+    assert segments(text) == ["Hvor søger jeg plads til min madvogn", "hvordan laver jeg firma med cvr?"]
+
+
+def test_og_between_two_things_does_not_split():
+    assert segments("Må jeg sætte borde og stole ud?") == []
+
+
+def test_abbreviations_do_not_end_a_sentence():
+    assert segments("Må skiltet hænge ca. 2 m over fortovet?") == []
+
+
+def test_a_greeting_stays_with_nothing_before_it_but_a_short_end_joins():
+    assert segments("Må jeg bygge et skur bag butikken? Tak på forhånd.") == [
+        "Må jeg bygge et skur bag butikken?",
+        "Tak på forhånd.",
+    ]
+    assert segments("Må jeg bygge et skur bag butikken? Mvh Lone") == []
+
+
+def test_a_long_story_has_a_bounded_number_of_parts():
+    assert len(segments("Det er en lang historie om mit firma. " * 40)) == MAX_SEGMENTS
