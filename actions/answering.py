@@ -9,6 +9,7 @@ from actions.context import Turn, choice
 from knowledge import Article
 
 HUMAN_COMMAND = "/human"
+_CASE_WORTH_OFFERING = 0.25
 _IN_THEIR_LANGUAGE = {
     "sv": "Jag svarar på danska; skriv gärna på svenska.",
     "nb": "Jeg svarer på dansk; skriv gjerne på norsk.",
@@ -77,7 +78,18 @@ def ask_which(turn: Turn, article_ids: list[str], answered: list[str]) -> None:
         {"kind": "answer", "articles": answered} if answered else {"kind": "clarify", "articles": [a.id for a in known]}
     )
     buttons = [choice(_title(turn, a), f'/choose{{"article": "{a.id}"}}') for a in known]
+    buttons += [] if answered else _perhaps_a_case(turn)
     turn.say("clarify", outcome=kind, buttons=[*buttons, none_of_these(turn)], custom={"kind": "choices"})
+
+
+def _perhaps_a_case(turn: Turn) -> list[dict[str, str]]:
+    """Offer to open a case when the message may be a concrete matter as well as a question."""
+    chance = next((p for kind, p in turn.understanding.get("intents") or [] if kind == "case"), 0.0)
+    case = turn.knowledge.cases.get((turn.understanding.get("cases") or [[""]])[0][0])
+    if case is None or chance < _CASE_WORTH_OFFERING:
+        return []
+    label = f"Open a case: {case.title_en}" if turn.language == "en" else f"Opret en sag: {case.title}"
+    return [choice(label, f'/choose{{"case": "{case.id}"}}')]
 
 
 def answer_follow_up(turn: Turn) -> None:

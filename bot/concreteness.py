@@ -24,12 +24,14 @@ _SIGNS = {
     ),
     "deadline": re.compile(
         r"\b(?:til (?:januar|februar|marts|april|maj|juni|juli|august|september|oktober|november|december|foråret|sommer\w*|"
-        r"efteråret|vinter\w*|næste)|næste (?:år|måned|uge|forår|sommer)|inden (?:jul|sommer|påske|den|\d)|den \d{1,2}\.|deadline)\b",
+        r"efteråret|vinter\w*|næste)|næste (?:år|måned|uge|forår|sommer)|inden (?:jul|sommer|påske|den|\d)|"
+        r"den \d{1,2}\.|deadline)\b",
         re.I,
     ),
     "we_plan": re.compile(
-        r"\b(?:vi|jeg|we|i)\b[^.?!]{0,25}\b(?:vil|ønsker|planlægger|overvejer|drømmer|har planer|skal til|står (?:og|for|over)|er ved|"
-        r"har (?:fundet|købt|lejet|overtaget|arvet|kig)|påtænker|kunne tænke|regner med|want|plan|are planning|would like|consider)",
+        r"\b(?:vi|jeg|we|i)\b[^.?!]{0,25}\b(?:vil|ønsker|planlægger|overvejer|drømmer|har planer|skal til|står (?:og|for|over)|"
+        r"er ved|har (?:fundet|købt|lejet|overtaget|arvet|kig)|påtænker|kunne tænke|regner med|want|plan|are planning|"
+        r"would like|consider)",
         re.I,
     ),
     "case_number": re.compile(r"\b(?:EK[- ]?\d{4}|sagsn\w+|journalnr|sag(?:en)? )", re.I),

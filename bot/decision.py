@@ -6,6 +6,7 @@ They were chosen by cross-validation on the training questions (docs/understandi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,18 +17,25 @@ from bot.mixture import Guess, Mixture
 from bot.text import language_of, segments
 
 UNSURE = "nlu_fallback"
+OUTSIDE = ("out_of_scope", "private_matter")
+_SPOKEN_OF = 0.1  # share of an article in the whole message that makes a part about it believable
+_HAS_WORD = re.compile(r"[^\W\d_]{2}")
 
 
 @dataclass(frozen=True)
 class Thresholds:
     """Probabilities that a decision needs."""
 
-    answer: float = 0.5  # one article, to be shown as the answer
-    clarify: float = 0.5  # three articles together, to be offered as a choice
-    question: float = 0.45  # that the message is a question for the articles at all
+    answer: float = 0.5  # share of one article among the articles, to be shown as the answer
+    question: float = 0.45  # that the message is a question for the articles, to be answered outright
+    maybe_question: float = 0.25  # that it is one, to be asked back with a choice of articles
     case: float = 0.4  # that the message is a concrete matter
+    margin: float = 0.15  # by which a concrete matter must be likelier than a question, or the visitor is asked
+    outside: float = 0.5  # that it is not for us, when it may also be a question
     conversation: float = 0.4  # any other kind
-    several: float = 0.6  # each of several questions in one message
+    crisis: float = 0.2  # despair: missing it is worse than being kind once too often
+    several: float = 0.6  # each of several questions in one message, by itself
+    several_together: float = 0.35  # the same, when the whole message speaks of the article as well
 
 
 @dataclass(frozen=True)
@@ -84,49 +92,55 @@ class Decider:
         """Return the decision about `text`."""
         language = language_of(text)
         whole = ranking(self._mixture, self._mixture.guess(text, meaning(text), language))
-        intent, confidence = self._kind(whole)
+        intent, confidence = self._kind(text, whole)
         questions: list[dict[str, Any]] = []
         if intent == "answer":
             questions = self._questions(text, whole, meaning, language)
-            if not questions:
-                intent = UNSURE
         understanding = _understanding(language, whole, questions)
         if intent == "follow_up":
             understanding["follow_up"] = _best_label(whole, intent).split("/")[-1]
         return Decision(intent, confidence, understanding)
 
-    def _kind(self, whole: Ranking) -> tuple[str, float]:
+    def _kind(self, text: str, whole: Ranking) -> tuple[str, float]:
+        """Return the kind of message to act on; a question that is only likely will be asked back, see `_one`."""
         kind, chance = whole.kinds[0]
-        if kind == "answer":
-            return (kind if chance >= self._limits.question else UNSURE), chance
-        limit = self._limits.case if kind == "case" else self._limits.conversation
-        return (kind if chance >= limit else UNSURE), chance
+        limits, question = self._limits, whole.chance("answer")
+        if not _HAS_WORD.search(text):
+            return UNSURE, chance
+        if whole.chance("crisis") >= limits.crisis:
+            return "crisis", whole.chance("crisis")
+        if kind == "case" and chance >= limits.case and chance - question >= limits.margin:
+            return kind, chance
+        if kind not in ("answer", "case"):
+            doubtful = kind in OUTSIDE and question >= limits.maybe_question
+            if chance >= (limits.outside if doubtful else limits.conversation):
+                return kind, chance
+        return ("answer" if question >= limits.maybe_question else UNSURE), question
 
     def _questions(
         self, text: str, whole: Ranking, meaning: Callable[[str], np.ndarray], language: str
     ) -> list[dict[str, Any]]:
-        several = self._several(text, meaning, language)
-        if len(several) > 1:
-            return several
-        one = self._one(text, whole)
-        return [one] if one else []
+        several = self._several(text, whole, meaning, language)
+        return several if len(several) > 1 else [self._one(text, whole)]
 
-    def _one(self, text: str, found: Ranking) -> dict[str, Any] | None:
-        shares = [share for _, share in found.articles[:3]]
-        if shares and shares[0] >= self._limits.answer:
-            return _question(text, "answer", found)
-        if sum(shares) >= self._limits.clarify:
-            return _question(text, "clarify", found)
-        return None
+    def _one(self, text: str, found: Ranking) -> dict[str, Any]:
+        certain = found.kind == "answer" and found.chance("answer") >= self._limits.question
+        is_clear = certain and found.articles[0][1] >= self._limits.answer
+        return _question(text, "answer" if is_clear else "clarify", found)
 
-    def _several(self, text: str, meaning: Callable[[str], np.ndarray], language: str) -> list[dict[str, Any]]:
+    def _several(
+        self, text: str, whole: Ranking, meaning: Callable[[str], np.ndarray], language: str
+    ) -> list[dict[str, Any]]:
         """Return the questions of `text` when its parts clearly ask about different articles, else []."""
+        spoken_of = {article for article, share in whole.articles if share >= _SPOKEN_OF}
         found: dict[str, dict[str, Any]] = {}
         for part in segments(text):
-            part_ranking = ranking(self._mixture, self._mixture.guess(part, meaning(part), language))
-            article, share = part_ranking.articles[0]
-            if part_ranking.kind == "answer" and share * part_ranking.chance("answer") >= self._limits.several:
-                found.setdefault(article, _question(part, "answer", part_ranking))
+            about = ranking(self._mixture, self._mixture.guess(part, meaning(part), language))
+            article, share = about.articles[0]
+            alone = share * about.chance("answer") >= self._limits.several
+            together = article in spoken_of and share >= self._limits.several_together
+            if alone or together:
+                found.setdefault(article, _question(part, "answer", about))
         return list(found.values())
 
 

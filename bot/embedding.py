@@ -93,11 +93,13 @@ class EmbeddingCache:
         with sqlite3.connect(self._path, timeout=60) as database:
             database.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
             known = self._read(database, set(keys))
-            missing = {key: text for key, text in zip(keys, texts) if key not in known}
+            missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
             done = 0
             for batch in _batches(sorted(missing.items(), key=lambda item: len(item[1]))):
                 vectors = self._model.encode([text for _, text in batch])
-                rows = [(key, vector.astype(np.float32).tobytes()) for (key, _), vector in zip(batch, vectors)]
+                rows = [
+                    (key, vector.astype(np.float32).tobytes()) for (key, _), vector in zip(batch, vectors, strict=True)
+                ]
                 database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
                 database.commit()
                 known.update((key, np.frombuffer(raw, dtype=np.float32)) for key, raw in rows)
@@ -159,7 +161,7 @@ class SentenceEmbedding(Featurizer[np.ndarray], GraphComponent):
         messages = [message for message in training_data.training_examples if message.get(TEXT)]
         cache = EmbeddingCache(self._encoder, cache_folder())
         vectors = cache.encode([message.get(TEXT) for message in messages], _say_progress)
-        for message, vector in zip(messages, vectors):
+        for message, vector in zip(messages, vectors, strict=True):
             self._add_feature(message, vector)
         return training_data
 
@@ -171,7 +173,7 @@ class SentenceEmbedding(Featurizer[np.ndarray], GraphComponent):
                 continue
             parts = list(dict.fromkeys([text, *segments(text)]))
             vectors = self._encoder.encode([part[:MAX_CHARACTERS] for part in parts])
-            message.set(MEANINGS, dict(zip(parts, vectors)))
+            message.set(MEANINGS, dict(zip(parts, vectors, strict=True)))
             self._add_feature(message, vectors[0])
         return messages
 

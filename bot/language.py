@@ -59,7 +59,8 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "place",
         re.compile(
-            rf"\b(?P<name>{_STREET}(?: \d+ ?[A-Za-z]?\b)?(?:,? \d\. ?(?:sal|th|tv|mf)\.?)?(?:,? \d{{4}} {_NAME}(?: [A-ZÆØÅ]\b)?)?)"
+            rf"\b(?P<name>{_STREET}(?: \d+ ?[A-Za-z]?\b)?(?:,? \d\. ?(?:sal|th|tv|mf)\.?)?"
+            rf"(?:,? \d{{4}} {_NAME}(?: [A-ZÆØÅ]\b)?)?)"
         ),
     ),
     ("place", re.compile(rf"\b(?P<name>[1-9]\d{{3}} {_NAME}(?: [NSØVKC]\b)?)")),
@@ -72,7 +73,8 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "person",
         re.compile(
-            rf"(?:\b[Mm]vh\.?|\b[Vv]h\.?|\b[Hh]ilsen|\b[Hh]ilsner|\bKind regards|\bRegards),?\s+(?P<name>{_NAME}(?: {_NAME}){{0,3}})"
+            r"(?:\b[Mm]vh\.?|\b[Vv]h\.?|\b[Hh]ilsen|\b[Hh]ilsner|\bKind regards|\bRegards),?\s+"
+            rf"(?P<name>{_NAME}(?: {_NAME}){{0,3}})"
         ),
     ),
 )

@@ -13,7 +13,7 @@ import importlib.machinery
 import sys
 from collections.abc import Sequence
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 UNUSED = frozenset({
     # learning components that config.yml does not name
@@ -65,7 +65,7 @@ class Inert(metaclass=_InertType):
 
 
 class _InertModule(ModuleType):
-    __path__: list[str] = []
+    __path__: ClassVar[list[str]] = []
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

@@ -23,7 +23,7 @@ from bot.concreteness import concreteness
 from bot.ngrams import NGrams
 from bot.text import language_of
 
-FOLDS = 4
+FOLDS = 3
 NEAR = frozenset({"da", "nb", "sv"})  # languages whose words the Danish n-grams know; elsewhere meaning counts more
 _ENOUGH = 300  # examples that the weights of a group of languages need
 _NEIGHBOURS = 3

@@ -108,7 +108,8 @@ def _default(folder: Path, epochs: int) -> Pipeline:
     config = yaml.safe_load(DEFAULT_CONFIG.read_text(encoding="utf-8"))
     (folder / "config.yml").write_text(yaml.safe_dump(with_epochs(config, epochs)), encoding="utf-8")
     model = folder / "model.tar.gz"
-    train = "-m rasa train --force --data data --domain domain.yml --fixed-model-name model --config".split()
+    train = ["-m", "rasa", "train", "--force", "--data", "data", "--domain", "domain.yml"]
+    train += ["--fixed-model-name", "model", "--config"]
     serve = f"-m rasa run --interface 127.0.0.1 --port {settings.engine_port} --model".split()
     return Pipeline(
         "Rasas standard",

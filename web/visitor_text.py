@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from office.privacy import MASK
+
 # Marks that turn the direction of writing can make a text read differently from what it says.
 _DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _KEPT_CONTROLS = frozenset("\n\t")
@@ -17,7 +19,11 @@ def clean(text: str) -> str:
 
 
 def for_engine(text: str) -> str:
-    """Return `text` so that it can never be a command of the engine, which begin with a slash; "" when nothing is left."""
+    """Return `text` so that it can never be a command of the engine, which begin with a slash; "" when nothing is left.
+
+    The mask of a CPR number is left out: it says nothing about what the visitor wants.
+    """
+    text = text.replace(MASK, "").strip() or text
     start = 0
     while start < len(text) and (text[start] in "/\\" or unicodedata.category(text[start]) in _INVISIBLE):
         start += 1

@@ -65,7 +65,8 @@ def test_without_the_token_nothing_is_heard(receive, token):
 
 
 @pytest.mark.parametrize(
-    "body", [[], {}, {**BODY, "text": " "}, {**BODY, "conversation": 7}, {**BODY, "metadata": "x"}, ValueError("no JSON")]
+    "body",
+    [[], {}, {**BODY, "text": " "}, {**BODY, "conversation": 7}, {**BODY, "metadata": "x"}, ValueError("no JSON")],
 )
 def test_a_malformed_request_is_said_to_be(receive, body):
     status, reply = receive(polite, Request(body))

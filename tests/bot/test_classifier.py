@@ -4,11 +4,11 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from test_mixture import LINES, lines_about
 
 from bot.classifier import Understanding, examples_of
 from bot.embedding import MEANINGS
 from bot.importer import DESCRIPTION, ROLE
-from test_mixture import LINES, lines_about
 
 
 def example(encoder, text: str, label: str, role: str | None = None) -> Message:
