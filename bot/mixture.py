@@ -23,9 +23,9 @@ from bot.concreteness import concreteness
 from bot.ngrams import NGrams
 from bot.text import language_of
 
-FOLDS = 3
+LEFT_OUT = 5  # every fifth example of a label is left out of a first training, to weigh the evidence by
 NEAR = frozenset({"da", "nb", "sv"})  # languages whose words the Danish n-grams know; elsewhere meaning counts more
-_ENOUGH = 300  # examples that the weights of a group of languages need
+_ENOUGH = 100  # examples that the weights of a group of languages need
 _NEIGHBOURS = 3
 # There are fifty times as many examples of questions as of goodbyes, which says how the editors work and not how often
 # people write either. 0 would keep that ratio, 1 would level it.
@@ -74,9 +74,9 @@ class _Experts:
         self.arrays = arrays
         self.ngrams = NGrams(vocabulary, arrays["rarity"])
         self._kind_of_label = kind_of_label
-        self._groups = [np.flatnonzero(arrays["neighbour_labels"] == label) for label in range(len(kind_of_label))]
-        kinds = kind_of_label[arrays["neighbour_labels"]]
-        self._kind_groups = [np.flatnonzero(kinds == kind) for kind in range(kind_of_label.max() + 1)]
+        # Neighbours lie in the order of their labels, and the labels of a kind follow each other (they are sorted).
+        self._starts = np.searchsorted(arrays["neighbour_labels"], np.arange(len(kind_of_label)))
+        self._kind_starts = self._starts[np.searchsorted(kind_of_label, np.arange(kind_of_label.max() + 1))]
 
     @classmethod
     def fit(cls, examples: Examples, y: np.ndarray, kind_of_label: np.ndarray) -> _Experts:
@@ -85,11 +85,12 @@ class _Experts:
         centre = examples.vectors.mean(axis=0)
         centred = _centred(examples.vectors, centre)
         kinds = kind_of_label[y]
+        order = np.argsort(y, kind="stable")
         arrays = {
             "rarity": ngrams.rarity,
             "centre": centre.astype(np.float32),
-            "neighbours": centred.astype(np.float32),
-            "neighbour_labels": y,
+            "neighbours": centred[order].astype(np.float32),
+            "neighbour_labels": y[order],
             "descriptions": _centred(examples.descriptions, centre).astype(np.float32)
             if len(examples.described)
             else np.zeros((0, len(centre)), np.float32),
@@ -110,13 +111,13 @@ class _Experts:
         labels = [
             weights @ arrays["ngram_weights"][columns] + arrays["ngram_bias"],
             centred @ arrays["meaning_weights"] + arrays["meaning_bias"],
-            _nearest(cosines, self._groups),
+            _nearest(cosines, self._starts),
             self._description(centred, described),
         ]
         kinds = [
             weights @ arrays["kind_ngram_weights"][columns] + arrays["kind_ngram_bias"],
             centred @ arrays["kind_meaning_weights"] + arrays["kind_meaning_bias"],
-            _nearest(cosines, self._kind_groups),
+            _nearest(cosines, self._kind_starts),
         ]
         return _Evidence(np.stack(labels), np.stack(kinds), concreteness(text))
 
@@ -145,22 +146,21 @@ class Mixture:
 
     @classmethod
     def fit(cls, examples: Examples, say: Callable[[str], None] = lambda _: None) -> Mixture:
-        """Learn from `examples`; `say` is told each step. Needs at least FOLDS examples of every label."""
+        """Learn from `examples`; `say` is told each step. Needs at least LEFT_OUT examples of every label."""
         labels = sorted(set(examples.labels))
         index = {label: i for i, label in enumerate(labels)}
         y = np.array([index[label] for label in examples.labels])
         described = np.array([index[label] for label in examples.described], dtype=int)
         _, kind_of_label = _kinds(labels)
         say(f"learning {len(labels)} labels from {len(y)} examples")
-        folds = _folds(y)
-        jobs = [np.flatnonzero(folds != fold) for fold in range(FOLDS)] + [np.arange(len(y))]
-        *partial, full = _in_parallel(_fit_part, [(examples, y, kind_of_label, rows) for rows in jobs])
+        left_out = _left_out(y)
+        jobs = [np.flatnonzero(~left_out), np.arange(len(y))]
+        part, full = _in_parallel(_fit_part, [(examples, y, kind_of_label, rows) for rows in jobs])
         say("weighing the evidence on examples left out")
         mixture = cls(labels, full, described, {})
-        left_out = [
-            partial[folds[row]].evidence(examples.texts[row], examples.vectors[row], described) for row in range(len(y))
-        ]
-        mixture._fit_pool(examples.texts, y, left_out)
+        rows = np.flatnonzero(left_out)
+        evidence = [part.evidence(examples.texts[row], examples.vectors[row], described) for row in rows]
+        mixture._fit_pool([examples.texts[row] for row in rows], y[rows], evidence)
         return mixture
 
     def _fit_pool(self, texts: list[str], y: np.ndarray, evidence: list[_Evidence]) -> None:
@@ -238,14 +238,14 @@ def _in_parallel(function: Callable[..., Any], arguments: list[tuple[Any, ...]])
     return list(Parallel(n_jobs=-1)(delayed(function)(*each) for each in arguments))
 
 
-def _folds(y: np.ndarray) -> np.ndarray:
-    """Deal the examples of every label round the folds, in an order that does not depend on the file's."""
-    folds = np.zeros(len(y), dtype=int)
+def _left_out(y: np.ndarray) -> np.ndarray:
+    """Choose one in LEFT_OUT examples of every label, in an order that does not depend on the file's."""
+    chosen = np.zeros(len(y), dtype=bool)
     order = np.random.default_rng(1).permutation(len(y))
     for label in np.unique(y):
         rows = order[y[order] == label]
-        folds[rows] = np.arange(len(rows)) % FOLDS
-    return folds
+        chosen[rows[: max(1, len(rows) // LEFT_OUT)]] = True
+    return chosen
 
 
 def _centred(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:
@@ -253,10 +253,15 @@ def _centred(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:
     return moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
 
 
-def _nearest(cosines: np.ndarray, groups: list[np.ndarray]) -> np.ndarray:
-    """Return the mean cosine of the nearest few examples of each group."""
-    best = [np.sort(cosines[rows])[-_NEIGHBOURS:] for rows in groups]
-    return np.array([float(top.mean()) for top in best], dtype=np.float32)
+def _nearest(cosines: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Return the mean cosine of the nearest few examples of each group; group i begins at `starts[i]`."""
+    left = cosines.copy()
+    found = []
+    for _ in range(_NEIGHBOURS):
+        best = np.maximum.reduceat(left, starts)
+        found.append(best)
+        left[left >= np.repeat(best, np.diff([*starts, len(left)]))] = -1
+    return np.mean(found, axis=0)
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:
@@ -270,7 +275,7 @@ def _linear(x: Any, y: np.ndarray, count: int, cost: float, balanced: bool = Fal
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the last iterations are not worth their time
-        svm = LinearSVC(C=cost, max_iter=200, class_weight="balanced" if balanced else None).fit(x, y)
+        svm = LinearSVC(C=cost, tol=0.1, max_iter=50, class_weight="balanced" if balanced else None).fit(x, y)
     weights, bias = svm.coef_.T, svm.intercept_
     if count == 2:  # scikit-learn gives one column for two classes
         weights, bias = np.hstack([-weights, weights]), np.array([-bias[0], bias[0]])

@@ -105,22 +105,18 @@ def _ours(folder: Path) -> Pipeline:
 def _default(folder: Path, epochs: int) -> Pipeline:
     """Rasa's default pipeline, trained and served by the ordinary `rasa` command, with everything Rasa imports."""
     settings, environment = _own_system(folder)
-    config = yaml.safe_load(DEFAULT_CONFIG.read_text(encoding="utf-8"))
-    (folder / "config.yml").write_text(yaml.safe_dump(with_epochs(config, epochs)), encoding="utf-8")
-    model = folder / "model.tar.gz"
-    train = ["-m", "rasa", "train", "--force", "--data", "data", "--domain", "domain.yml"]
-    train += ["--fixed-model-name", "model", "--config"]
-    serve = f"-m rasa run --interface 127.0.0.1 --port {settings.engine_port} --model".split()
+    config, model = folder / "config.yml", folder / "model.tar.gz"
+    default = yaml.safe_load(DEFAULT_CONFIG.read_text(encoding="utf-8"))
+    config.write_text(yaml.safe_dump(with_epochs(default, epochs)), encoding="utf-8")
+    rasa = (str(ENGINE), "-m", "rasa")
+    train = (*rasa, "train", "--force", "--config", str(config), "--out", str(folder), "--fixed-model-name", "model")
+    serve = (*rasa, "run", "--model", str(model), "--interface", "127.0.0.1", "--port", str(settings.engine_port))
     return Pipeline(
         "Rasas standard",
         settings,
-        Part(
-            "training",
-            (str(ENGINE), *train, str(folder / "config.yml"), "--out", str(folder)),
-            {**environment, "LOG_LEVEL": "INFO"},  # at which it names the component it trains
-        ),
+        Part("training", train, {**environment, "LOG_LEVEL": "INFO"}),  # at which it names the component it trains
         run.light_parts(environment),
-        replace(run.engine_part(settings, environment, model), command=(str(ENGINE), *serve, str(model))),
+        replace(run.engine_part(settings, environment, model), command=serve),
     )
 
 
