@@ -18,6 +18,7 @@ from bot.text import language_of, segments
 
 UNSURE = "nlu_fallback"
 OUTSIDE = ("out_of_scope", "private_matter")
+REBUKED = ("abuse", "injection")
 _SPOKEN_OF = 0.1  # share of an article in the whole message that makes a part about it believable
 _HAS_WORD = re.compile(r"[^\W\d_]{2}")
 
@@ -33,6 +34,7 @@ class Thresholds:
     margin: float = 0.15  # by which a concrete matter must be likelier than a question, or the visitor is asked
     outside: float = 0.5  # that it is not for us, when it may also be a question
     conversation: float = 0.4  # any other kind
+    rebuke: float = 0.6  # abuse or manipulation: nobody is to be told off for a street name
     crisis: float = 0.2  # despair: missing it is worse than being kind once too often
     several: float = 0.6  # each of several questions in one message, by itself
     several_together: float = 0.35  # the same, when the whole message speaks of the article as well
@@ -111,11 +113,16 @@ class Decider:
             return "crisis", whole.chance("crisis")
         if kind == "case" and chance >= limits.case and chance - question >= limits.margin:
             return kind, chance
-        if kind not in ("answer", "case"):
-            doubtful = kind in OUTSIDE and question >= limits.maybe_question
-            if chance >= (limits.outside if doubtful else limits.conversation):
-                return kind, chance
+        if kind not in ("answer", "case") and chance >= self._needed(kind, question):
+            return kind, chance
         return ("answer" if question >= limits.maybe_question else UNSURE), question
+
+    def _needed(self, kind: str, question: float) -> float:
+        """Return the probability that a conversational kind needs, beside that of being a question."""
+        if kind in REBUKED:
+            return self._limits.rebuke
+        doubtful = kind in OUTSIDE and question >= self._limits.maybe_question
+        return self._limits.outside if doubtful else self._limits.conversation
 
     def _questions(
         self, text: str, whole: Ranking, meaning: Callable[[str], np.ndarray], language: str

@@ -62,13 +62,9 @@ async def test_the_secret_link_shows_the_case_and_takes_a_message(visitor, http)
 
 
 async def open_case(visitor, name: str = "Lise Holm") -> None:
-    await visitor.say("kan I ringe til mig om vores nye skilt på facaden?")
-    if not visitor.ticket():
-        await visitor.say(f"Sol Café, {name}")
-    if not visitor.ticket():
-        await visitor.say("00 00 11 33")
-    if not visitor.ticket():
-        await visitor.say("Torvegade 4")
+    await visitor.say("jeg vil tale med et menneske")
+    await visitor.say(f"Sol Café, {name}")
+    await visitor.say("00 00 11 33")
     assert visitor.ticket(), visitor.last
 
 
