@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 TOOLS := var/tools
-UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo PYTHONPATH=$(CURDIR)/$(TOOLS) $(CURDIR)/$(TOOLS)/bin/uv)
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo $(CURDIR)/$(TOOLS)/bin/uv)
 STAMPS := var/setup
 
 .PHONY: help run test setup lint check evaluate benchmark clean

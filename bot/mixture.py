@@ -153,12 +153,12 @@ class Mixture:
         described = np.array([index[label] for label in examples.described], dtype=int)
         _, kind_of_label = _kinds(labels)
         say(f"learning {len(labels)} labels from {len(y)} examples")
-        left_out = _left_out(y)
-        jobs = [np.flatnonzero(~left_out), np.arange(len(y))]
+        apart = left_out(y)
+        jobs = [np.flatnonzero(~apart), np.arange(len(y))]
         part, full = _in_parallel(_fit_part, [(examples, y, kind_of_label, rows) for rows in jobs])
         say("weighing the evidence on examples left out")
         mixture = cls(labels, full, described, {})
-        rows = np.flatnonzero(left_out)
+        rows = np.flatnonzero(apart)
         evidence = [part.evidence(examples.texts[row], examples.vectors[row], described) for row in rows]
         mixture._fit_pool([examples.texts[row] for row in rows], y[rows], evidence)
         return mixture
@@ -192,6 +192,10 @@ class Mixture:
         labels = self._label_chances(evidence, group)
         by_kind = np.bincount(self.kind_of_label, labels, minlength=len(self.kinds))
         return Guess(labels / np.maximum(by_kind, 1e-9)[self.kind_of_label] * kinds[self.kind_of_label], kinds)
+
+    def evidence(self, text: str, vector: np.ndarray) -> np.ndarray:
+        """Return what each kind of evidence says by itself (characters, meaning, neighbours, description) x labels."""
+        return self._experts.evidence(text, vector, self._described).labels
 
     def save(self, folder: Path) -> None:
         """Write the mixture to `folder` as plain arrays (no pickle)."""
@@ -238,8 +242,8 @@ def _in_parallel(function: Callable[..., Any], arguments: list[tuple[Any, ...]])
     return list(Parallel(n_jobs=-1)(delayed(function)(*each) for each in arguments))
 
 
-def _left_out(y: np.ndarray) -> np.ndarray:
-    """Choose one in LEFT_OUT examples of every label, in an order that does not depend on the file's."""
+def left_out(y: np.ndarray) -> np.ndarray:
+    """Mark (bool, one an example) one in LEFT_OUT examples of every label, in an order that does not depend on the file's."""
     chosen = np.zeros(len(y), dtype=bool)
     order = np.random.default_rng(1).permutation(len(y))
     for label in np.unique(y):

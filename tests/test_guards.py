@@ -83,3 +83,9 @@ def test_the_readme_names_every_top_level_folder():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for folder in ("bot/", "actions/", "office/", "web/", "knowledge/", "indgang/", "tests/", "data/", "docs/"):
         assert f"`{folder}`" in readme, folder
+
+
+def test_every_make_target_says_what_it_does():
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    described = re.findall(r"^([a-z-]+):.*## \w", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert targets == described

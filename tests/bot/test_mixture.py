@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.mixture import LEFT_OUT, Examples, Mixture, _left_out, kind_of
+from bot.mixture import LEFT_OUT, Examples, Mixture, kind_of, left_out
 
 LINES = {
     "answer/skilte": "skilt facade lysskilt butik skilte vindue logo",
@@ -75,8 +75,8 @@ def test_learning_says_its_steps(examples):
 
 def test_some_of_every_label_is_left_out_to_weigh_the_evidence_by():
     y = np.repeat([0, 1, 2], [20, 10, 3])
-    left_out = _left_out(y)
-    assert [left_out[y == label].sum() for label in range(3)] == [20 // LEFT_OUT, 10 // LEFT_OUT, 1]
+    chosen = left_out(y)
+    assert [chosen[y == label].sum() for label in range(3)] == [20 // LEFT_OUT, 10 // LEFT_OUT, 1]
 
 
 def test_kind_of_a_label_is_what_stands_before_the_stroke():
