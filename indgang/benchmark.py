@@ -211,7 +211,8 @@ async def _train(pipeline: Pipeline) -> None:
                 raise Unmeasurable(f"Træningen af {pipeline.name} tog mere end {_TRAINING_HOURS} timer.")
     pipeline.figures.training = time.monotonic() - began
     if training.returncode:
-        raise Unmeasurable(_with_log(f"Træningen af {pipeline.name} mislykkedes.", pipeline.logs / "training.log"))
+        what = f"Træningen af {pipeline.name} mislykkedes (kode {training.returncode})."
+        raise Unmeasurable(_with_log(what, pipeline.logs / "training.log"))
     print(f"Trænet på {number(pipeline.figures.training)} s.", flush=True)
 
 
