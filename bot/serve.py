@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 
@@ -22,7 +23,10 @@ def main() -> None:
     lean.leave_out(lean.UNUSED | lean.ONLY_FOR_TRAINING)
     logs.configure()
     import rasa.core.run
+    from rasa.core.actions.action import RemoteAction
     from rasa.core.utils import AvailableEndpoints
+
+    RemoteAction._validate_action_result = _is_action_result
 
     rasa.core.run.serve_application(
         model_path=str(arguments.model),
@@ -32,6 +36,15 @@ def main() -> None:
         endpoints=AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml")),
         enable_api=False,
     )
+
+
+def _is_action_result(_: Any, result: Any) -> bool:
+    """Check the form of an action's answer.
+
+    In place of Rasa's own check, which validates its JSON schema anew at every call: a third of the time of a message.
+    The action server is ours, and its answers are tested.
+    """
+    return isinstance(result, dict) and all(isinstance(result.get(key), list) for key in ("events", "responses"))
 
 
 if __name__ == "__main__":
