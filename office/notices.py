@@ -25,7 +25,7 @@ class Kind:
     event: str = ""
 
 
-_MEETING: Mapping[str, type] = {"meeting": str, "start": datetime, "end": datetime, "place": str, "sequence": int}
+_MEETING: Mapping[str, type] = {"meeting": str, "start": datetime, "minutes": int, "place": str, "sequence": int}
 
 KINDS: Mapping[str, Kind] = {
     # To the business.
@@ -41,7 +41,7 @@ KINDS: Mapping[str, Kind] = {
     "due_soon": Kind("person", {"due": datetime}),
     "overdue": Kind("person", {"due": datetime}),
     "wrote": Kind("person", {"messages": list}, "ticket.wrote"),
-    "undelivered": Kind("person", {"notice": str}),
+    "undelivered": Kind("person", {"row": int}),
     "person_meeting": Kind("person", _MEETING),
 }
 

@@ -17,6 +17,8 @@ LEASE = timedelta(minutes=5)
 LONGEST_ATTEMPT = timedelta(minutes=2)
 MOST_ATTEMPTS = 20
 _LONGEST_PAUSE = timedelta(hours=4)
+# States that only a person takes a row out of.
+STOPPED = ("failed", "not_configured")
 
 
 class Undeliverable(Exception):
@@ -170,7 +172,7 @@ async def by_id(uow: UnitOfWork, number: int) -> tuple[Outbox, Ticket] | None:
 
 def send_again(row: Outbox, now: datetime) -> None:
     """Let a row that failed or was set aside wait to be sent. Raises ValueError for any other."""
-    if row.state not in ("failed", "not_configured"):
+    if row.state not in STOPPED:
         raise ValueError(f"a row that is {row.state} is not sent again")
     row.state, row.due_at, row.attempts, row.problem = "waiting", now, 0, None
 
