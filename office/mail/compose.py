@@ -71,7 +71,7 @@ class Composer:
         mail["From"] = Address(self._knowledge.office.name, addr_spec=self._sender)
         mail["To"] = envelope_address(self.recipient(letter))
         if row.person is None:
-            mail["Reply-To"] = words["person"]["email"]
+            mail["Reply-To"] = words["reader"]["email"]
         mail["Date"] = format_datetime(row.created_at)
         mail["Message-ID"] = f"<{row.key}@{self._sender.rpartition('@')[2]}>"
         for name, value in _HEADERS.items():
@@ -99,6 +99,7 @@ class Composer:
         language = ticket.language if row.person is None and ticket.language in LANGUAGES else "da"
         case = knowledge.cases.get(ticket.case_type or "")
         to_person = colleague(knowledge, row.person) if row.person else None
+        facts = facts_of(row.kind, row.facts)
         return {
             "kind": row.kind,
             "language": language,
@@ -106,7 +107,9 @@ class Composer:
             "title": case.title_en if case and language == "en" else case.title if case else None,
             "person": contact_person(knowledge, ticket),
             "office": knowledge.office,
-            "facts": facts_of(row.kind, row.facts),
+            # Who reads the answer to this mail: while the contact person is away, the substitute.
+            "reader": colleague(knowledge, facts.get("substitute", ticket.contact_person)),
+            "facts": facts,
             "messages": letter.messages,
             "colleague": partial(colleague, knowledge),
             "to_person": to_person,
