@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 PREFIX = "INDGANG_"
@@ -43,6 +45,26 @@ def _seconds(text: str) -> float:
     if seconds <= 0:
         raise ValueError("a number of seconds above 0")
     return seconds
+
+
+def _security(text: str) -> str:
+    if text not in ("starttls", "tls", "none"):
+        raise ValueError("starttls, tls or none")
+    return text
+
+
+def _webhook_url(text: str) -> str:
+    address = urlsplit(text)
+    loopback = address.hostname in ("127.0.0.1", "::1", "localhost")
+    if text and not (address.scheme == "https" or (address.scheme == "http" and loopback)):
+        raise ValueError("an https address, since what is sent there names people")
+    return text
+
+
+def _webhook_secret(text: str) -> str:
+    if text and len(base64.b64decode(text.removeprefix("whsec_"), validate=True)) < 24:
+        raise ValueError("at least 24 bytes in base64")
+    return text
 
 
 def _moment(text: str) -> datetime | None:
@@ -113,6 +135,29 @@ SETTINGS = (
         "Silence after which a half-finished intake with contact data becomes a case.",
     ),
     Setting("session_hours", "10", _positive, "Hours a log-in to the desk lasts."),
+    Setting("smtp_host", "", str, "Mail server; empty = no mail is sent, and the desk's outbox shows what would be."),
+    Setting("smtp_port", "587", _port, "Port of the mail server; 587 goes with starttls, 465 with tls."),
+    Setting(
+        "smtp_security",
+        "starttls",
+        _security,
+        "How the connection is protected: starttls, tls, or none for a mail server on the same machine.",
+    ),
+    Setting("smtp_user", "", str, "User name at the mail server; empty = no log-in."),
+    Setting("smtp_password", "", str, "Password at the mail server."),
+    Setting("smtp_from", "", str, "Address mails come from; empty = the office's own in office.yml."),
+    Setting(
+        "webhook_url",
+        "",
+        _webhook_url,
+        "Address of the municipality's own case system, told of every case and message; empty = nobody is told.",
+    ),
+    Setting(
+        "webhook_secret",
+        "",
+        _webhook_secret,
+        "Key that signs what the webhook sends, in base64, at least 24 bytes (see docs/webhook.md).",
+    ),
     Setting(
         "clock", "", _moment, "Start the clock at this moment (for demonstrations and tests); empty = the real time."
     ),
@@ -151,7 +196,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     for variable in environment:
         if variable.startswith(PREFIX) and variable not in known:
             raise SettingError(OBSOLETE.get(variable, f"{variable} is not a setting. See: indgang settings"))
-    return Settings({setting.name: _read(setting, environment) for setting in SETTINGS})
+    settings = Settings({setting.name: _read(setting, environment) for setting in SETTINGS})
+    if settings.webhook_url and not settings.webhook_secret:
+        raise SettingError("INDGANG_WEBHOOK_URL needs INDGANG_WEBHOOK_SECRET, so that the receiver knows it is us.")
+    return settings
 
 
 def _read(setting: Setting, environment: Mapping[str, str]) -> Any:

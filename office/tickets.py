@@ -20,6 +20,7 @@ from office.calendar import WorkCalendar
 from office.clock import local
 from office.conversations import Utterance
 from office.intake import SKIPPED, Facts
+from office.notices import notify
 from office.privacy import mask_cpr
 from office.store import UnitOfWork
 from office.store.tables import Conversation, Counter, History, Intake, Message, Ticket
@@ -103,6 +104,8 @@ async def open_ticket(
     await uow.session.flush()
     _record(uow, ticket, now, actor, "opened", new=ticket.reference, why=assignment.reason)
     await _finish_intake(uow, inquiry.conversation_id)
+    await notify(uow, ticket, "received", now)
+    await notify(uow, ticket, "new_case", now)
     return ticket
 
 
@@ -162,6 +165,7 @@ async def reply_to_business(
     if ticket.status != status:
         await change(uow, ticket, {"status": status}, actor, now)
     _record(uow, ticket, now, actor, "replied")
+    await notify(uow, ticket, "replied", now, messages=[message.id])
     await uow.session.flush()
     return message
 
@@ -175,14 +179,15 @@ async def write_from_business(
     if not known:
         message.state = "answered"
         message.outcome = {"kind": "status"}
-        _record(uow, ticket, now, "virksomheden", "wrote")
+        await add_message(uow, ticket, message, now)
     return message
 
 
 async def add_message(uow: UnitOfWork, ticket: Ticket, message: Message, now: datetime) -> None:
-    """Put what the business wrote in the chat on its ticket, so that the contact person sees it there."""
+    """Put what the business wrote on its ticket, where the contact person sees it, and tell the contact person."""
     message.ticket_id = ticket.id
     _record(uow, ticket, now, "virksomheden", "wrote")
+    await notify(uow, ticket, "wrote", now, messages=[message.id])
 
 
 async def opened_by(uow: UnitOfWork, message_ids: Sequence[int]) -> Ticket | None:

@@ -11,9 +11,11 @@ from knowledge import Knowledge
 from office.calendar import WorkCalendar
 from office.clock import Clock
 from office.keys import signing_key
+from office.mail import Composer
 from office.settings import Settings
 from office.store import Database
-from web import chat_api, desk, desk_login, follow_up, health, pages, write_form
+from web import chat_api, desk, desk_login, desk_outbox, follow_up, health, pages, write_form
+from web.delivery import CHANNELS, COMPOSER, channels, deliver_while_running
 from web.desk_session import guard_desk
 from web.engine import ENGINE, Engine
 from web.errors import speak_errors
@@ -27,7 +29,7 @@ from web.sweeper import sweep_while_running
 from web.templating import TEMPLATES, make_templates
 
 _FOLDER = Path(__file__).parent
-_ROOMS = (chat_api, pages, write_form, follow_up, desk_login, desk, health)
+_ROOMS = (chat_api, pages, write_form, follow_up, desk_login, desk, desk_outbox, health)
 
 
 def build_app(settings: Settings, database: Database, knowledge: Knowledge, clock: Clock) -> web.Application:
@@ -42,13 +44,15 @@ def build_app(settings: Settings, database: Database, knowledge: Knowledge, cloc
     app[BROKER] = Broker()
     app[ENGINE] = Engine(settings)
     app[GATEWAY] = Gateway(app[PARTS], app[ENGINE], app[BROKER])
+    app[COMPOSER] = Composer(knowledge, app[PARTS].signing_key, settings.address, settings.smtp_from)
+    app[CHANNELS] = channels(app[PARTS], app[COMPOSER])
     for room in _ROOMS:
         app.add_routes(room.routes)
     _serve_files(app)
     app.on_response_prepare.append(add_security_headers)
     app.on_startup.append(_warm_up)
     app.on_shutdown.append(app[BROKER].close)
-    app.cleanup_ctx.extend((_engine_session, sweep_while_running))
+    app.cleanup_ctx.extend((_engine_session, sweep_while_running, deliver_while_running))
     return app
 
 

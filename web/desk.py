@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from aiohttp import web
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -11,13 +9,12 @@ from knowledge.model import LEVELS
 from office import access, conversations, tickets
 from office.store import UnitOfWork
 from office.store.tables import Ticket, User
-from web.desk_session import FIELDS, ROLE_NAMES, SESSION
+from web.desk_session import FIELDS, SESSION, render_desk
 from web.desk_views import case_view, history_view, row_view
 from web.errors import PublicError
 from web.events import BROKER
 from web.parts import parts_of
 from web.requests import check_length
-from web.templating import render
 from web.visitor_text import is_empty
 
 routes = web.RouteTableDef()
@@ -47,7 +44,7 @@ async def list_cases(request: web.Request) -> web.Response:
         # Somebody who is no contact person has no cases of their own: "" matches none.
         found = await tickets.open_by_deadline(uow, (user.person or "-") if mine else None)
     rows = [row_view(parts, ticket) for ticket in found]
-    return _render(request, "desk/cases.html", rows=rows, mine=mine, late=sum(row["late"] for row in rows))
+    return render_desk(request, "desk/cases.html", rows=rows, mine=mine, late=sum(row["late"] for row in rows))
 
 
 @routes.get(_CASE)
@@ -104,7 +101,7 @@ async def _case_page(request: web.Request, rejected: _Rejected | None = None) ->
         ticket = await _ticket(uow, request)
         transcript = await conversations.since(uow, ticket.conversation_id)
         history = history_view(await tickets.history_of(uow, ticket), await access.names(uow))
-    return _render(
+    return render_desk(
         request,
         "desk/case.html",
         rejected.status if rejected else 200,
@@ -150,9 +147,3 @@ def _checked_text(request: web.Request, text: str, field: str, when_empty: str) 
 
 def _user(request: web.Request) -> User:
     return request[SESSION].user
-
-
-def _render(request: web.Request, template: str, status: int = 200, **context: Any) -> web.Response:
-    user = _user(request)
-    shown = {"name": user.name, "role": ROLE_NAMES.get(user.role, user.role)}
-    return render(request, template, status, user=shown, csrf=request[SESSION].csrf, **context)

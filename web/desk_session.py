@@ -7,6 +7,7 @@ saying so itself.
 from __future__ import annotations
 
 import hmac
+from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -79,3 +80,10 @@ def set_cookie(response: web.StreamResponse, parts: Parts, token: str) -> None:
         secure=parts.settings.address.startswith("https:"),
         samesite="Lax",
     )
+
+
+def render_desk(request: web.Request, template: str, status: int = 200, **context: Any) -> web.Response:
+    """Return a page of the desk for the one who is logged in."""
+    session = request[SESSION]
+    shown = {"name": session.user.name, "role": ROLE_NAMES.get(session.user.role, session.user.role)}
+    return render(request, template, status, user=shown, csrf=session.csrf, **context)

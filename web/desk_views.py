@@ -9,10 +9,11 @@ from typing import Any
 from knowledge.model import LEVELS
 from office import tickets
 from office.clock import local
+from office.contact import contact_person
 from office.store.tables import History, Message, Ticket
 from office.words import moment_in_words
 from web.parts import Parts
-from web.presenting import LEVEL_TEXT, contact_person
+from web.presenting import LEVEL_TEXT
 
 STATUS = {
     "received": "Modtaget",

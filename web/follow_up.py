@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from office import tickets
+from office.contact import contact_person
 from office.store import UnitOfWork
 from office.store.tables import Ticket
 from office.words import moment_in_words
@@ -13,7 +14,7 @@ from web.events import BROKER
 from web.follow_up_words import RULES_IN_ENGLISH, WORDS
 from web.limits import LIMITER
 from web.parts import Parts, parts_of
-from web.presenting import LEVEL_TEXT, contact_person
+from web.presenting import LEVEL_TEXT
 from web.requests import check_length, read_form
 from web.security import issue_form_token, keep_secret, read_form_token, require_same_origin
 from web.templating import render

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from office import conversations, tickets
+from office.contact import contact_person
 from office.conversations import Utterance
 from office.store import UnitOfWork
 from office.store.tables import Message, Ticket
 from web.parts import Parts
-from web.presenting import contact_person
 
 # What the assistant makes of words that were not meant for it.
 _NOT_FOR_THE_ASSISTANT = ("unsure", "smalltalk", "out_of_scope")

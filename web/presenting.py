@@ -8,8 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
-from knowledge import Knowledge
 from office import tickets
+from office.contact import contact_person, follow_up_link
 from office.store import UnitOfWork
 from office.store.tables import Message, Ticket
 from office.words import moment_in_words
@@ -45,7 +45,6 @@ class Presenter:
     def ticket(self, ticket: Ticket) -> dict[str, Any]:
         """Return a ticket as the business sees it, in the ticket's language."""
         language = ticket.language if ticket.language in LEVEL_TEXT else "da"
-        token = tickets.follow_up_token(ticket, self._parts.signing_key)
         return {
             "reference": ticket.reference,
             "level": ticket.level,
@@ -58,7 +57,7 @@ class Presenter:
             "first_answer_due_text": moment_in_words(ticket.first_answer_due, language),
             "answer_due_text": moment_in_words(ticket.answer_due, language),
             "checklist": ticket.checklist,
-            "status_url": f"{self._address}/sag/{ticket.reference}/{token}",
+            "status_url": follow_up_link(ticket, self._parts.signing_key, self._address),
         }
 
     async def _tickets_of(self, uow: UnitOfWork, messages: Sequence[Message]) -> dict[str, Ticket]:
@@ -96,14 +95,6 @@ class Presenter:
         if current is not None and current.version == shown_then["version"]:
             article["body_html"] = as_html(current.in_language(shown_then["language"]).body)
         return article
-
-
-def contact_person(knowledge: Knowledge, ticket: Ticket) -> dict[str, str]:
-    """Return the contact person; the office itself when the person is no longer in people.yml."""
-    person, office = knowledge.people.get(ticket.contact_person), knowledge.office
-    if person is None:
-        return {"name": office.name, "title": office.municipality, "email": office.email, "phone": office.phone}
-    return {"name": person.name, "title": person.title, "email": person.email, "phone": person.phone}
 
 
 def utc(moment: datetime) -> str:

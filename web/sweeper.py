@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import logging
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 
 from aiohttp import web
 
@@ -14,13 +12,12 @@ from office import conversations, tickets
 from office.conversations import Utterance
 from office.store import UnitOfWork
 from office.store.tables import Ticket
+from web.background import repeating
 from web.events import BROKER
 from web.gateway import GATEWAY
 from web.parts import PARTS, Parts
 
-logger = logging.getLogger(__name__)
 _EVERY_SECONDS = 60.0
-_STOP_SECONDS = 5.0
 _TAKEN_IN = {
     "da": (
         "Vi nåede ikke helt i mål, men det, du har fortalt, er gemt som sag {reference}. Din kontaktperson vender tilbage til "
@@ -35,13 +32,8 @@ _TAKEN_IN = {
 
 async def sweep_while_running(app: web.Application) -> AsyncIterator[None]:
     """Run the sweeper for the life of the application."""
-    stop = asyncio.Event()
-    task = asyncio.create_task(_sweep_until(stop, app), name="sweeper")
-    yield
-    stop.set()
-    # A sweep under way may finish; only one that hangs is cut off.
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(task, _STOP_SECONDS)
+    async with repeating("sweeper", _EVERY_SECONDS, partial(_sweep_and_say, app)):
+        yield
 
 
 async def sweep(app: web.Application) -> tuple[int, int]:
@@ -51,20 +43,9 @@ async def sweep(app: web.Application) -> tuple[int, int]:
     return opened, answered
 
 
-async def _sweep_until(stop: asyncio.Event, app: web.Application) -> None:
-    while not stop.is_set():
-        try:
-            opened, answered = await sweep(app)
-            logger.log(
-                logging.INFO if opened or answered else logging.DEBUG,
-                "sweeper complete: %d intakes taken in, %d messages answered late",
-                opened,
-                answered,
-            )
-        except Exception as error:
-            logger.error("sweeper failed, tries again: %s", type(error).__name__)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _EVERY_SECONDS)
+async def _sweep_and_say(app: web.Application) -> str:
+    opened, answered = await sweep(app)
+    return f"{opened} intakes taken in, {answered} messages answered late" if opened or answered else ""
 
 
 async def _take_in_abandoned(app: web.Application) -> int:

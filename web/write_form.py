@@ -9,13 +9,14 @@ from aiohttp import web
 from sqlalchemy.exc import IntegrityError
 
 from office import conversations, tickets
+from office.contact import contact_person
 from office.intake import Facts, find_email, find_facts, find_phone, mistyped_cvr, read_answer
 from office.privacy import MASK, mask_cpr
 from office.store.tables import Ticket
 from web.events import BROKER
 from web.limits import LIMITER
 from web.parts import Parts, parts_of
-from web.presenting import LEVEL_TEXT, contact_person
+from web.presenting import LEVEL_TEXT
 from web.requests import read_form
 from web.security import issue_form_token, keep_secret, read_form_token, require_same_origin
 from web.templating import render

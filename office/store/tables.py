@@ -162,6 +162,32 @@ class History(Base):
     why: Mapped[str | None] = mapped_column(Text)
 
 
+class Outbox(Base):
+    """Something to tell somebody about a ticket, written in the commit of what it tells; words and addresses come at sending.
+
+    `channel`: mail or webhook. `person`: whom of people.yml a mail is for; None is the business. `state`: waiting, sent,
+    failed or not_configured. `due_at`: when the row may next be taken; taking it (`claim`) moves that ahead by the lease.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_state_due_at", "state", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"), index=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(32))
+    person: Mapped[str | None] = mapped_column(String(64))
+    facts: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(16))
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    claim: Mapped[str | None] = mapped_column(String(32))
+    problem: Mapped[str | None] = mapped_column(String(64))
+    sent_at: Mapped[datetime | None]
+
+
 class Counter(Base):
     """The last number given out under a name ("EK-2026")."""
 

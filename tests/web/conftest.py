@@ -53,6 +53,12 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("office.access._hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
+@pytest.fixture(autouse=True)
+def sender_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the sender run when a test asks it to, not between two lines of one."""
+    monkeypatch.setattr("web.delivery._EVERY_SECONDS", 3600.0)
+
+
 @pytest.fixture
 def clock() -> Hands:
     return Hands()

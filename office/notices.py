@@ -1,0 +1,96 @@
+"""What is told to whom: every kind of notice, and the one function by which an event puts its notices in the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from office import outbox
+from office.store import UnitOfWork
+from office.store.tables import Ticket
+
+# Messages written in quick succession are told of in one mail.
+_GATHERED_FOR = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of notice: for the business or for a person of the office, the facts it needs with their types, and the name
+    of the event that the municipality's case system hears ("" = none)."""
+
+    audience: str
+    facts: Mapping[str, type] = field(default_factory=dict)
+    event: str = ""
+
+
+_MEETING: Mapping[str, type] = {"meeting": str, "start": datetime, "minutes": int, "place": str, "sequence": int}
+
+KINDS: Mapping[str, Kind] = {
+    # To the business.
+    "received": Kind("business", event="ticket.received"),
+    "contact_changed": Kind("business", {"previous": str}, "ticket.contact_changed"),
+    "contact_away": Kind("business", {"substitute": str, "until": date}),
+    "replied": Kind("business", {"messages": list}, "ticket.replied"),
+    "expected_time_changed": Kind("business", {"expected": date, "why": str}, "ticket.expected_time_changed"),
+    "closed": Kind("business", event="ticket.closed"),
+    "meeting": Kind("business", _MEETING, "ticket.meeting"),
+    # To the contact person, or another person of the office.
+    "new_case": Kind("person"),
+    "due_soon": Kind("person", {"due": datetime}),
+    "overdue": Kind("person", {"due": datetime}),
+    "wrote": Kind("person", {"messages": list}, "ticket.wrote"),
+    "undelivered": Kind("person", {"row": int}),
+    "person_meeting": Kind("person", _MEETING),
+}
+
+
+async def notify(
+    uow: UnitOfWork, ticket: Ticket, kind: str, now: datetime, *, person: str | None = None, **facts: Any
+) -> None:
+    """Put the notices of an event in the outbox: a mail, and an event for the case system where the kind has one.
+
+    The caller commits them together with what they tell of. A business without e-mail gets no mail; a notice to a person
+    goes to the ticket's contact person, or to `person` (id in people.yml: a substitute, the coordinator). `facts` are the
+    kind's own (see KINDS): moments with zone, dates, ids of people and messages, words that a caseworker wrote.
+    Raises ValueError for a kind that does not exist and for facts that are missing, too many or of another type.
+    """
+    what = KINDS.get(kind)
+    if what is None:
+        raise ValueError(f"no kind of notice is called {kind!r}")
+    stored = _stored(kind, what, facts)
+    if what.event:
+        outbox.put(uow, ticket, "webhook", kind, stored, now)
+    to = None if what.audience == "business" else person or ticket.contact_person
+    if to is None and not ticket.email:
+        return
+    if "messages" in what.facts:
+        await _gather(uow, ticket, kind, to, stored, now)
+    else:
+        outbox.put(uow, ticket, "mail", kind, stored, now, to)
+
+
+def facts_of(kind: str, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return stored facts as `notify` was given them."""
+    return {
+        name: of.fromisoformat(stored[name]) if issubclass(of, date) else stored[name]
+        for name, of in KINDS[kind].facts.items()
+    }
+
+
+async def _gather(
+    uow: UnitOfWork, ticket: Ticket, kind: str, to: str | None, stored: Mapping[str, Any], now: datetime
+) -> None:
+    waiting = await outbox.untried(uow, ticket, "mail", kind, to)
+    if waiting is not None:
+        waiting.facts = {"messages": [*waiting.facts["messages"], *stored["messages"]]}
+    else:
+        outbox.put(uow, ticket, "mail", kind, stored, now, to, due_at=now + _GATHERED_FOR)
+
+
+def _stored(kind: str, what: Kind, facts: Mapping[str, Any]) -> dict[str, Any]:
+    if set(facts) != set(what.facts) or any(type(facts[name]) is not of for name, of in what.facts.items()):
+        expected = ", ".join(f"{name}: {of.__name__}" for name, of in what.facts.items()) or "nothing"
+        raise ValueError(f"a notice of kind {kind!r} takes {expected}")
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in facts.items()}
