@@ -23,7 +23,7 @@ check: setup ## Validate what editors own
 	@.venv/bin/indgang check
 
 evaluate: setup ## Measure understanding on the labelled sets, against the running system
-	@.venv/bin/indgang evaluate tests/evaluation/*.jsonl
+	@.venv/bin/indgang evaluate tests/evaluation/development/*.jsonl
 
 benchmark: setup ## Measure this pipeline against Rasa's default, in one run
 	@.venv/bin/indgang benchmark

@@ -80,8 +80,8 @@ class Understanding(IntentClassifier, GraphComponent):
         """Set intent, ranking and `understanding` on messages that the encoder has read."""
         for message in messages:
             meanings = message.get(MEANINGS)
-            if meanings and self._decider:
-                _attach(message, self._decider.decide(message.get(TEXT), meanings.__getitem__))
+            if meanings is not None and self._decider:
+                _attach(message, self._decider.decide(message.get(TEXT), meanings))
         return messages
 
 

@@ -7,7 +7,7 @@ They were first guesses, then moved while looking at the sums over tests/evaluat
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ UNSURE = "nlu_fallback"
 OUTSIDE = ("out_of_scope", "private_matter")
 REBUKED = ("abuse", "injection")
 _SPOKEN_OF = 0.1  # share of an article in the whole message that makes a part about it believable
+Meaning = Callable[[Sequence[str]], np.ndarray]
 _HAS_WORD = re.compile(r"[^\W\d_]{2}")
 
 
@@ -84,24 +85,28 @@ class Decision:
 
 
 class Decider:
-    """Decides about messages. `meaning(text)` gives the vector of the whole text or of one of its parts."""
+    """Decides about messages. `meanings(texts)` gives the vectors of the whole text or of its parts, one row each."""
 
     def __init__(self, mixture: Mixture, thresholds: Thresholds | None = None) -> None:
         self._mixture = mixture
         self._limits = thresholds or Thresholds()
 
-    def decide(self, text: str, meaning: Callable[[str], np.ndarray]) -> Decision:
+    def decide(self, text: str, meanings: Meaning) -> Decision:
         """Return the decision about `text`."""
         language = language_of(text)
-        whole = ranking(self._mixture, self._mixture.guess(text, meaning(text), language))
+        whole = self._rankings([text], meanings, language)[0]
         intent, confidence = self._kind(text, whole)
         questions: list[dict[str, Any]] = []
         if intent == "answer":
-            questions = self._questions(text, whole, meaning, language)
+            questions = self._questions(text, whole, meanings, language)
         understanding = _understanding(language, whole, questions)
         if intent == "follow_up":
             understanding["follow_up"] = _best_label(whole, intent).split("/")[-1]
         return Decision(intent, confidence, understanding)
+
+    def _rankings(self, texts: Sequence[str], meanings: Meaning, language: str) -> list[Ranking]:
+        guesses = self._mixture.guesses(texts, meanings(texts), language)
+        return [ranking(self._mixture, guess) for guess in guesses]
 
     def _kind(self, text: str, whole: Ranking) -> tuple[str, float]:
         """Return the kind of message to act on; a question that is only likely will be asked back, see `_one`."""
@@ -124,10 +129,8 @@ class Decider:
         doubtful = kind in OUTSIDE and question >= self._limits.maybe_question
         return self._limits.outside if doubtful else self._limits.conversation
 
-    def _questions(
-        self, text: str, whole: Ranking, meaning: Callable[[str], np.ndarray], language: str
-    ) -> list[dict[str, Any]]:
-        several = self._several(text, whole, meaning, language)
+    def _questions(self, text: str, whole: Ranking, meanings: Meaning, language: str) -> list[dict[str, Any]]:
+        several = self._several(text, whole, meanings, language)
         return several if len(several) > 1 else [self._one(text, whole)]
 
     def _one(self, text: str, found: Ranking) -> dict[str, Any]:
@@ -135,14 +138,12 @@ class Decider:
         is_clear = certain and found.articles[0][1] >= self._limits.answer
         return _question(text, "answer" if is_clear else "clarify", found)
 
-    def _several(
-        self, text: str, whole: Ranking, meaning: Callable[[str], np.ndarray], language: str
-    ) -> list[dict[str, Any]]:
+    def _several(self, text: str, whole: Ranking, meanings: Meaning, language: str) -> list[dict[str, Any]]:
         """Return the questions of `text` when its parts clearly ask about different articles, else []."""
         spoken_of = {article for article, share in whole.articles if share >= _SPOKEN_OF}
         found: dict[str, dict[str, Any]] = {}
-        for part in segments(text):
-            about = ranking(self._mixture, self._mixture.guess(part, meaning(part), language))
+        parts = segments(text)
+        for part, about in zip(parts, self._rankings(parts, meanings, language) if parts else (), strict=True):
             article, share = about.articles[0]
             alone = share * about.chance("answer") >= self._limits.several
             together = article in spoken_of and share >= self._limits.several_together

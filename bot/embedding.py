@@ -25,11 +25,9 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.text import segments
-
 CACHE = Path(__file__).resolve().parent.parent / "var" / "cache"
 MAX_CHARACTERS = 1500  # about 400 tokens; an owner's question is said by then, and the encoder's window is 512 tokens
-MEANINGS = "meanings"  # message attribute: {text or part of it: its vector}
+MEANINGS = "meanings"  # message attribute: the `Meanings` of the message's text
 
 
 class Encoder(Protocol):
@@ -78,6 +76,23 @@ def encoder(name: str) -> Encoder:
     return ENCODERS[name]()
 
 
+class Meanings:
+    """The vectors of one message: of its text at once, of parts of it when somebody asks, each encoded once."""
+
+    def __init__(self, model: Encoder, text: str) -> None:
+        self._model = model
+        self._known: dict[str, np.ndarray] = {}
+        self([text])
+
+    def __call__(self, texts: Sequence[str]) -> np.ndarray:
+        """Return one row per text, in order: (texts, dimension) float32."""
+        new = list(dict.fromkeys(text for text in texts if text not in self._known))
+        if new:
+            vectors = self._model.encode([text[:MAX_CHARACTERS] for text in new])
+            self._known.update(zip(new, vectors, strict=True))
+        return np.stack([self._known[text] for text in texts])
+
+
 class EmbeddingCache:
     """Vectors of training texts, kept on disk by content so that an unchanged question is encoded once."""
 
@@ -120,7 +135,7 @@ def _batches(items: list[Any], size: int = 256) -> list[list[Any]]:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEmbedding(Featurizer[np.ndarray], GraphComponent):
-    """Gives every message the meaning of its text and of each of its parts (`message.get("meanings")`).
+    """Gives every message the meaning of its text, and of its parts when asked (`message.get("meanings")`).
 
     The whole text's vector is also a sentence feature in Rasa's own form, so that Rasa's components can use it.
     """
@@ -166,15 +181,14 @@ class SentenceEmbedding(Featurizer[np.ndarray], GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Encode the whole text and its parts in one batch."""
+        """Encode the whole text; what needs the meaning of its parts asks for them."""
         for message in messages:
             text = message.get(TEXT)
             if not text or text.startswith("/"):
                 continue
-            parts = list(dict.fromkeys([text, *segments(text)]))
-            vectors = self._encoder.encode([part[:MAX_CHARACTERS] for part in parts])
-            message.set(MEANINGS, dict(zip(parts, vectors, strict=True)))
-            self._add_feature(message, vectors[0])
+            meanings = Meanings(self._encoder, text)
+            message.set(MEANINGS, meanings)
+            self._add_feature(message, meanings([text])[0])
         return messages
 
     def _add_feature(self, message: Message, vector: np.ndarray) -> None:

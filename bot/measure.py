@@ -24,6 +24,7 @@ lean.leave_out()
 from bot.embedding import EmbeddingCache, cache_folder, encoder  # noqa: E402
 from bot.importer import DESCRIPTION, ROLE, KnowledgeImporter  # noqa: E402
 from bot.mixture import Examples, Mixture, left_out  # noqa: E402
+from bot.text import language_of  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 CANDIDATES = {
@@ -84,7 +85,7 @@ def _lines(examples: Examples) -> Iterator[Line]:
 
 
 def _labelled(name: str, labels_of: Callable[[dict[str, Any]], list[str]]) -> Iterator[Line]:
-    text = (ROOT / "tests" / "evaluation" / f"{name}.jsonl").read_text(encoding="utf-8")
+    text = (ROOT / "tests" / "evaluation" / "development" / f"{name}.jsonl").read_text(encoding="utf-8")
     lines = [json.loads(line) for line in text.splitlines() if line.strip()]
     for line, vector in zip(lines, _meanings([line["text"] for line in lines]), strict=True):
         yield line["text"], vector, labels_of(line)
@@ -97,7 +98,7 @@ def _print_set(name: str, mixture: Mixture, lines: list[Line]) -> None:
     for candidate, row in CANDIDATES.items():
         _print_row(candidate, mixture, [each[row] for each in scores], lines)
     started = time.perf_counter()
-    guesses = [mixture.guess(text, vector).labels for text, vector, _ in lines]
+    guesses = [mixture.guesses([text], vector[np.newaxis], language_of(text))[0].labels for text, vector, _ in lines]
     spent = (time.perf_counter() - started) / len(lines) * 1000
     _print_row("the mixture", mixture, guesses, lines)
     print(f"{'':38}{spent:.1f} ms a message, beside the encoder")

@@ -27,6 +27,7 @@ LEFT_OUT = 5  # every fifth example of a label is left out of a first training, 
 NEAR = frozenset({"da", "nb", "sv"})  # languages whose words the Danish n-grams know; elsewhere meaning counts more
 _ENOUGH = 100  # examples that the weights of a group of languages need
 _NEIGHBOURS = 3
+_AT_ONCE = 64  # texts whose neighbours are looked up together
 # There are fifty times as many examples of questions as of goodbyes, which says how the editors work and not how often
 # people write either. 0 would keep that ratio, 1 would level it.
 _LEVELLING = 0.65
@@ -102,12 +103,16 @@ class _Experts:
         arrays["kind_meaning_weights"], arrays["kind_meaning_bias"] = _logistic(centred, kinds, count, balanced=True)
         return cls(arrays, ngrams.vocabulary, kind_of_label)
 
-    def evidence(self, text: str, vector: np.ndarray, described: np.ndarray) -> _Evidence:
-        """Return what each expert says about `text`, whose meaning is `vector`."""
+    def evidence(self, texts: Sequence[str], vectors: np.ndarray, described: np.ndarray) -> list[_Evidence]:
+        """Return what each expert says about each of `texts`, whose meanings are `vectors`."""
+        centred = _centred(vectors, self.arrays["centre"])
+        # All at once: the neighbours' table is larger than the processor's cache, and reading it costs more than the sums.
+        cosines = centred @ self.arrays["neighbours"].T
+        return [self._one(*each, described) for each in zip(texts, centred, cosines, strict=True)]
+
+    def _one(self, text: str, centred: np.ndarray, cosines: np.ndarray, described: np.ndarray) -> _Evidence:
         arrays = self.arrays
         columns, weights = self.ngrams.row(text)
-        centred = _centred(vector[np.newaxis], arrays["centre"])[0]
-        cosines = arrays["neighbours"] @ centred
         labels = [
             weights @ arrays["ngram_weights"][columns] + arrays["ngram_bias"],
             centred @ arrays["meaning_weights"] + arrays["meaning_bias"],
@@ -159,8 +164,13 @@ class Mixture:
         say("weighing the evidence on examples left out")
         mixture = cls(labels, full, described, {})
         rows = np.flatnonzero(apart)
-        evidence = [part.evidence(examples.texts[row], examples.vectors[row], described) for row in rows]
-        mixture._fit_pool([examples.texts[row] for row in rows], y[rows], evidence)
+        texts = [examples.texts[row] for row in rows]
+        evidence = [
+            each
+            for some in np.array_split(np.arange(len(rows)), max(1, len(rows) // _AT_ONCE))
+            for each in part.evidence([texts[i] for i in some], examples.vectors[rows[some]], described)
+        ]
+        mixture._fit_pool(texts, y[rows], evidence)
         return mixture
 
     def _fit_pool(self, texts: list[str], y: np.ndarray, evidence: list[_Evidence]) -> None:
@@ -182,10 +192,12 @@ class Mixture:
         by_label = np.bincount(self.kind_of_label, self._label_chances(evidence, group), minlength=len(self.kinds))
         return np.vstack([evidence.kinds, np.log(by_label + 1e-6)])
 
-    def guess(self, text: str, vector: np.ndarray, language: str | None = None) -> Guess:
-        """Return the probabilities for `text`, whose meaning is `vector`."""
-        group = "near" if (language or language_of(text)) in NEAR else "far"
-        evidence = self._experts.evidence(text, vector, self._described)
+    def guesses(self, texts: Sequence[str], vectors: np.ndarray, language: str) -> list[Guess]:
+        """Return the probabilities for each of `texts`, all in `language`, whose meanings are `vectors`."""
+        group = "near" if language in NEAR else "far"
+        return [self._pooled(each, group) for each in self._experts.evidence(texts, vectors, self._described)]
+
+    def _pooled(self, evidence: _Evidence, group: str) -> Guess:
         pool = self._pool[f"{group}.kinds"]
         weights, signs, bias = pool[:_KIND_EVIDENCE, 0], pool[_KIND_EVIDENCE:-1], pool[-1]
         kinds = _softmax(weights @ self._with_labels(evidence, group) + evidence.signs @ signs + bias)
@@ -195,7 +207,7 @@ class Mixture:
 
     def evidence(self, text: str, vector: np.ndarray) -> np.ndarray:
         """Return what each kind of evidence says by itself (characters, meaning, neighbours, description) x labels."""
-        return self._experts.evidence(text, vector, self._described).labels
+        return self._experts.evidence([text], vector[np.newaxis], self._described)[0].labels
 
     def save(self, folder: Path) -> None:
         """Write the mixture to `folder` as plain arrays (no pickle)."""

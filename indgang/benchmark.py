@@ -37,7 +37,7 @@ from office.store.migrate import upgrade
 
 DEFAULT_CONFIG = ROOT / "bot" / "benchmark" / "default_config.yml"
 VISITORS = 8
-_EVALUATION = ROOT / "tests" / "evaluation"
+_EVALUATION = ROOT / "tests" / "evaluation" / "development"
 _TURNS = 3  # messages in a conversation
 _SLICE = 2 * _TURNS * VISITORS  # messages asked of one pipeline before it is the other's turn
 _STARTS_ALONE = 2  # timed starts before the one that stays up

@@ -7,7 +7,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from test_mixture import LINES, lines_about
 
 from bot.classifier import Understanding, examples_of
-from bot.embedding import MEANINGS
+from bot.embedding import MEANINGS, Meanings
 from bot.importer import DESCRIPTION, ROLE
 
 
@@ -33,7 +33,7 @@ def component(data, storage, resource, context) -> Understanding:
 
 def understand(component: Understanding, encoder, text: str) -> Message:
     message = Message({TEXT: text})
-    message.set(MEANINGS, {text: encoder.encode([text])[0]})
+    message.set(MEANINGS, Meanings(encoder, text))
     return component.process([message])[0]
 
 

@@ -31,8 +31,10 @@ class Oracle:
     def __init__(self, texts: dict[str, dict[str, float]]) -> None:
         self.texts = texts
 
-    def guess(self, text: str, vector: np.ndarray, language: str | None = None) -> Guess:
-        chances = self.texts[text]
+    def guesses(self, texts: list[str], vectors: np.ndarray, language: str) -> list[Guess]:
+        return [self._guess(self.texts[text]) for text in texts]
+
+    def _guess(self, chances: dict[str, float]) -> Guess:
         labels = np.array([chances.get(label, 0.0) for label in LABELS])
         kinds = np.array([sum(p for label, p in chances.items() if kind_of(label) == kind) for kind in KINDS])
         return Guess(labels, kinds)
@@ -40,7 +42,7 @@ class Oracle:
 
 def decide(text: str = SAID, parts: dict[str, dict[str, float]] | None = None, **chances: float):
     named = {name.replace("__", "/"): p for name, p in chances.items()}
-    return Decider(Oracle({text: named, **(parts or {})})).decide(text, lambda _: np.zeros(3))
+    return Decider(Oracle({text: named, **(parts or {})})).decide(text, lambda texts: np.zeros((len(texts), 3)))
 
 
 def test_a_clear_question_is_answered():

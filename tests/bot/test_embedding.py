@@ -5,7 +5,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot import embedding
-from bot.embedding import MEANINGS, EmbeddingCache, SentenceEmbedding
+from bot.embedding import MEANINGS, EmbeddingCache, Meanings, SentenceEmbedding
 
 
 @pytest.fixture
@@ -47,13 +47,19 @@ def test_progress_is_told(encoder, tmp_path):
     assert told == [(2, 2)]
 
 
-def test_a_message_gets_the_meaning_of_its_text_and_parts(component):
+def test_a_message_gets_the_meaning_of_its_text_at_once_and_of_its_parts_when_asked(component, encoder):
     text = "Hvor søger jeg plads til madvogn, og hvordan får jeg et cvr-nummer?"
     [message] = component.process([Message({TEXT: text})])
-    whole, *parts = message.get(MEANINGS)
-    assert whole == text
-    assert parts == ["Hvor søger jeg plads til madvogn", "hvordan får jeg et cvr-nummer?"]
-    assert len(message.features) == 1
+    assert (encoder.calls, len(message.features)) == (1, 1)
+    parts = ["Hvor søger jeg plads til madvogn", "hvordan får jeg et cvr-nummer?"]
+    np.testing.assert_array_equal(message.get(MEANINGS)([*parts, text]), encoder.encode([*parts, text]))
+
+
+def test_a_part_is_encoded_once(encoder):
+    meanings = Meanings(encoder, "moms og skilt")
+    meanings(["moms", "skilt"])
+    meanings(["skilt", "moms og skilt", "moms"])
+    assert encoder.calls == 3
 
 
 def test_commands_of_the_gateway_have_no_meaning(component):

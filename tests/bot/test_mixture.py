@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.mixture import LEFT_OUT, Examples, Mixture, kind_of, left_out
+from bot.mixture import LEFT_OUT, Examples, Guess, Mixture, kind_of, left_out
 
 LINES = {
     "answer/skilte": "skilt facade lysskilt butik skilte vindue logo",
@@ -11,6 +11,10 @@ LINES = {
     "case/hal": "udvide hal bygge industri produktion kvm ansøge",
     "greet": "hej goddag hejsa davs godmorgen halløj mojn",
 }
+
+
+def guess(mixture: Mixture, encoder, text: str, language: str = "da") -> Guess:
+    return mixture.guesses([text], encoder.encode([text]), language)[0]
 
 
 def lines_about(words: str) -> list[str]:
@@ -36,22 +40,27 @@ def mixture(examples) -> Mixture:
 
 def test_recognises_what_it_was_shown(mixture, encoder):
     for text, label in [("lysskilt på butik", "answer/skilte"), ("faktura med moms", "answer/moms"), ("davs", "greet")]:
-        guess = mixture.guess(text, encoder.encode([text])[0])
-        assert mixture.labels[guess.labels.argmax()] == label
+        assert mixture.labels[guess(mixture, encoder, text).labels.argmax()] == label
 
 
 def test_probabilities_add_up_and_kinds_are_the_sums_of_their_labels(mixture, encoder):
-    guess = mixture.guess("udvide butik", encoder.encode(["udvide butik"])[0])
-    assert guess.labels.sum() == pytest.approx(1)
-    assert guess.kinds.sum() == pytest.approx(1)
-    sums = np.bincount(mixture.kind_of_label, guess.labels)
-    np.testing.assert_allclose(sums, guess.kinds, atol=1e-6)
+    found = guess(mixture, encoder, "udvide butik")
+    assert found.labels.sum() == pytest.approx(1)
+    assert found.kinds.sum() == pytest.approx(1)
+    sums = np.bincount(mixture.kind_of_label, found.labels)
+    np.testing.assert_allclose(sums, found.kinds, atol=1e-6)
+
+
+def test_texts_guessed_together_are_guessed_as_alone(mixture, encoder):
+    texts = ["lysskilt på butik", "davs", "udvide hal"]
+    together = mixture.guesses(texts, encoder.encode(texts), "da")
+    for text, found in zip(texts, together, strict=True):
+        np.testing.assert_allclose(found.labels, guess(mixture, encoder, text).labels, atol=1e-5)
 
 
 def test_a_saved_mixture_guesses_alike(mixture, encoder, tmp_path: Path):
     mixture.save(tmp_path)
-    vector = encoder.encode(["lysskilt"])[0]
-    before, after = mixture.guess("lysskilt", vector), Mixture.load(tmp_path).guess("lysskilt", vector)
+    before, after = (guess(each, encoder, "lysskilt") for each in (mixture, Mixture.load(tmp_path)))
     np.testing.assert_allclose(before.labels, after.labels, atol=1e-3)
 
 
@@ -62,8 +71,7 @@ def test_files_hold_plain_arrays(mixture, tmp_path: Path):
 
 
 def test_a_foreign_question_is_weighed_by_other_weights(mixture, encoder):
-    vector = encoder.encode(["logo"])[0]
-    danish, english = mixture.guess("logo", vector, "da"), mixture.guess("logo", vector, "en")
+    danish, english = (guess(mixture, encoder, "logo", language) for language in ("da", "en"))
     assert danish.labels.shape == english.labels.shape
 
 
