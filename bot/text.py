@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-MAX_SEGMENTS = 8
+MAX_SEGMENTS = 10
 
 # Words that one language has and its neighbours have not, most frequent first. Danish comes first: it wins a tie.
 _WORDS = {
@@ -55,37 +55,46 @@ def _score(language: str, words: list[str], lowered: str) -> float:
     return score + 0.7 * min(3, sum(lowered.count(letter) for letter in _LETTERS.get(language, "")))
 
 
-# A new question after "og", "samt", "eller", a comma …: a question word, or a verb before its subject.
-_OPENER = (
-    r"(?:hvad|hvem|hvor\w*|hvilke\w*|hvornår|hvordan|hva|hvis|"
-    r"(?:må|skal|kan|vil|har|er|gælder|kræver|findes|koster|behøver|bør|får|ka|ska|ma|kunne|tager|"
-    r"how|what|who|where|when|which|do|does|can|should|is|are|may|must)\b)"
-)
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=[?!])(?=[^\s?!.])|\s+[-–]\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=[?!])(?=[^\s?!.])|\s+[-–+/]\s+|;")
 _CLAUSE = re.compile(
-    rf"(?:,\s*(?:og|samt|and|men|eller)|\s+(?:og|samt|and)(?:\s+(?:så|desuden|også|also))?|;|,)\s+(?={_OPENER})",
+    r",\s*(?:og|samt|dels|men|eller|and|but|or)\s+|"
+    r"\s+(?:og|samt|dels|and)\s+(?:(?:så|også|desuden|samtidig|derudover|also|then)\s+)?|\s*,\s+",
     re.IGNORECASE,
 )
 _ABBREVIATION = re.compile(
     r"\b(?:ca|f\.eks|fx|bl\.a|nr|kl|osv|mv|m\.v|evt|inkl|ekskl|tlf|kr|jf|pr|dvs|m\.m|stk|str|max|min|vedr|hhv)\.$", re.I
+)
+# A question word, a verb before its subject, or "vil gerne vide om …".
+_ASKS = re.compile(
+    r"\?|^(?:(?:og|samt|men|så|også|desuden|and|but)\s+)*(?:hvad|hvem|hvor\w*|hvilke\w*|hvordan|hva|må|skal|kan|vil|har|er|"
+    r"gælder|kræver|findes|koster|behøver|bør|får|ka|ska|ma|kunne|tager|om|how|what|who|where|when|which|do|does|can|"
+    r"should|is|are|may|must)\b|\b(?:vide|spørge\w*|oplyst|oplysning|høre)\s+(?:om|hv\w+)",
+    re.IGNORECASE,
 )
 
 
 def segments(text: str) -> list[str]:
     """Return the parts of `text` that may be questions of their own, in order; empty when it is all one.
 
-    Sentences first, then clauses that open a new question ("…, og hvad koster …"). Fragments of fewer than three
-    words stay with what stands before them.
+    Sentences first, then what "og", "samt", "dels" or a comma joins. Fragments of fewer than three words stay with what
+    stands before them, a single word with what follows.
     """
     parts: list[str] = []
     for sentence in _sentences(text):
         for clause in _CLAUSE.split(sentence):
             clause = clause.strip(" ,;")
-            if parts and len(_WORD.findall(clause)) < 3:
+            if parts and clause and len(_WORD.findall(clause)) < 3:
                 parts[-1] = f"{parts[-1]} {clause}"
             elif clause:
                 parts.append(clause)
+    if len(parts) > 1 and len(_WORD.findall(parts[0])) < 2:
+        parts[:2] = [f"{parts[0]} {parts[1]}"]
     return parts[:MAX_SEGMENTS] if len(parts) > 1 else []
+
+
+def asks(part: str) -> bool:
+    """Tell whether a part of a message has the form of a question."""
+    return _ASKS.search(part) is not None
 
 
 def _sentences(text: str) -> list[str]:

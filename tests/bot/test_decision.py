@@ -31,7 +31,7 @@ class Oracle:
     def __init__(self, texts: dict[str, dict[str, float]]) -> None:
         self.texts = texts
 
-    def guesses(self, texts: list[str], vectors: np.ndarray, language: str) -> list[Guess]:
+    def guesses(self, texts: list[str], vectors: np.ndarray) -> list[Guess]:
         return [self._guess(self.texts[text]) for text in texts]
 
     def _guess(self, chances: dict[str, float]) -> Guess:

