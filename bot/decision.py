@@ -34,7 +34,8 @@ class Thresholds:
     maybe_question: float = 0.25  # that it is one, to be asked back with a choice of articles
     case: float = 0.4  # that the message is a concrete matter
     margin: float = 0.15  # by which a concrete matter must be likelier than a question, or the visitor is asked
-    outside: float = 0.5  # that it is not for us, when it may also be a question
+    outside: float = 0.35  # that it is private or out of scope, to be turned away
+    perhaps_outside: float = 0.12  # that it is, to ask back instead of answering
     conversation: float = 0.4  # any other kind
     rebuke: float = 0.6  # abuse or manipulation: nobody is to be told off for a street name
     crisis: float = 0.2  # despair: missing it is worse than being kind once too often
@@ -121,20 +122,21 @@ class Decider:
             return "crisis", whole.chance("crisis")
         if kind == "case" and chance >= limits.case and chance - question >= limits.margin:
             return kind, chance
-        if kind not in ("answer", "case") and chance >= self._needed(kind, question):
+        if _outside(whole) >= limits.outside:
+            return max(OUTSIDE, key=whole.chance), _outside(whole)
+        if kind not in ("answer", "case", *OUTSIDE) and chance >= self._needed(kind):
             return kind, chance
         return ("answer" if question >= limits.maybe_question else UNSURE), question
 
-    def _needed(self, kind: str, question: float) -> float:
-        """Return the probability that a conversational kind needs, beside that of being a question."""
-        if kind in REBUKED:
-            return self._limits.rebuke
-        doubtful = kind in OUTSIDE and question >= self._limits.maybe_question
-        return self._limits.outside if doubtful else self._limits.conversation
+    def _needed(self, kind: str) -> float:
+        """Return the probability that a conversational kind needs."""
+        return self._limits.rebuke if kind in REBUKED else self._limits.conversation
 
     def _questions(self, text: str, whole: Ranking, meanings: Meaning) -> list[dict[str, Any]]:
         """Return the question of the whole text, and those of its parts that clearly ask about other articles."""
         one = self._one(text, whole)
+        if _outside(whole) >= self._limits.perhaps_outside:
+            return [one]
         found = {one["articles"][0][0]: one} if one["decision"] == "answer" else {}
         parts = segments(text)
         rankings = self._rankings(parts, meanings) if parts else []
@@ -146,7 +148,8 @@ class Decider:
         return list(found.values()) if len(found) > 1 else [one]
 
     def _one(self, text: str, found: Ranking) -> dict[str, Any]:
-        certain = found.kind == "answer" and found.chance("answer") >= self._limits.question
+        is_ours = _outside(found) < self._limits.perhaps_outside
+        certain = is_ours and found.kind == "answer" and found.chance("answer") >= self._limits.question
         is_clear = certain and found.articles[0][1] >= self._limits.answer
         return _question(text, "answer" if is_clear else "clarify", found)
 
@@ -161,6 +164,11 @@ class Decider:
             return True
         alone = limits.several if has_form else limits.several_without_form
         return share >= alone and about.chance("answer") >= limits.several_question
+
+
+def _outside(found: Ranking) -> float:
+    """Return the probability that a text is not for a business office."""
+    return sum(found.chance(kind) for kind in OUTSIDE)
 
 
 def _best_label(found: Ranking, kind: str) -> str:
