@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case as sql_case
 from sqlalchemy import func, or_, select
 
 from knowledge.model import CaseType, Knowledge
-from office import conversations
 from office.assignment import assign
 from office.calendar import WorkCalendar
 from office.clock import local
-from office.conversations import Utterance
+from office.history import NothingToRecord, record
 from office.intake import SKIPPED, Facts
 from office.notices import notify
 from office.privacy import mask_cpr
 from office.store import UnitOfWork
-from office.store.tables import Conversation, Counter, History, Intake, Message, Ticket
+from office.store.tables import Counter, Intake, Ticket
 from office.triage import triage
 
 OPEN_STATUSES = ("received", "abandoned_intake", "with_contact_person", "answered")
@@ -33,10 +29,6 @@ _CHANGEABLE = frozenset(
         *("level", "areas", "authorities", "reasons", "contact_person", "status", "phase", "answer_due"),
     )
 )
-
-
-class NothingToRecord(Exception):
-    """A change that changes nothing was about to be written to the history."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +94,7 @@ async def open_ticket(
     )
     uow.session.add(ticket)
     await uow.session.flush()
-    _record(uow, ticket, now, actor, "opened", new=ticket.reference, why=assignment.reason)
+    record(uow, ticket, now, actor, "opened", new=ticket.reference, why=assignment.reason)
     await _finish_intake(uow, inquiry.conversation_id)
     await notify(uow, ticket, "received", now)
     await notify(uow, ticket, "new_case", now)
@@ -120,7 +112,7 @@ async def change(
     if not differing:
         raise NothingToRecord(ticket.reference)
     for name, new in differing.items():
-        _record(uow, ticket, now, actor, "changed", name, _in_words(getattr(ticket, name)), _in_words(new), why)
+        record(uow, ticket, now, actor, "changed", name, _in_words(getattr(ticket, name)), _in_words(new), why)
         setattr(ticket, name, new)
     await uow.session.flush()
 
@@ -139,55 +131,6 @@ async def add_detail(
     changes["authorities"] = list(dict.fromkeys([*ticket.authorities, *found.authorities]))
     changes["reasons"] = list(dict.fromkeys([*ticket.reasons, *found.reasons]))
     await change(uow, ticket, changes, "virksomheden", now, "Oplyst i chatten")
-
-
-async def reply_to_business(
-    uow: UnitOfWork,
-    ticket: Ticket,
-    text: str,
-    author_name: str,
-    actor: str,
-    now: datetime,
-    answers_case: bool = False,
-) -> Message:
-    """Store a caseworker's words to the business: in the chat if it is open, and on the follow-up page.
-
-    Any reply is a first answer; with `answers_case` it is also the answer with content, and no deadline is left.
-    """
-    conversation = await conversations.locked(uow, ticket.conversation_id)
-    utterance = Utterance(text, payload={"ticket": ticket.reference}, ticket_id=ticket.id)
-    message = await conversations.say(uow, conversation, "caseworker", utterance, now, author_name)
-    if ticket.first_answered_at is None:
-        ticket.first_answered_at = now
-    if answers_case and ticket.answered_at is None:
-        ticket.answered_at = now
-    status = "answered" if ticket.answered_at else "with_contact_person"
-    if ticket.status != status:
-        await change(uow, ticket, {"status": status}, actor, now)
-    _record(uow, ticket, now, actor, "replied")
-    await notify(uow, ticket, "replied", now, messages=[message.id])
-    await uow.session.flush()
-    return message
-
-
-async def write_from_business(
-    uow: UnitOfWork, ticket: Ticket, text: str, now: datetime, client_message_id: str | None = None
-) -> Message:
-    """Store what the business writes on the follow-up page; sent again under the same client id it is stored once."""
-    conversation = await conversations.locked(uow, ticket.conversation_id)
-    message, known = await conversations.receive(uow, conversation, text, now, client_message_id, ticket_id=ticket.id)
-    if not known:
-        message.state = "answered"
-        message.outcome = {"kind": "status"}
-        await add_message(uow, ticket, message, now)
-    return message
-
-
-async def add_message(uow: UnitOfWork, ticket: Ticket, message: Message, now: datetime) -> None:
-    """Put what the business wrote on its ticket, where the contact person sees it, and tell the contact person."""
-    message.ticket_id = ticket.id
-    _record(uow, ticket, now, "virksomheden", "wrote")
-    await notify(uow, ticket, "wrote", now, messages=[message.id])
 
 
 async def opened_by(uow: UnitOfWork, message_ids: Sequence[int]) -> Ticket | None:
@@ -228,114 +171,6 @@ async def open_by_deadline(uow: UnitOfWork, contact_person: str | None = None, l
 def next_deadline(ticket: Ticket) -> datetime:
     """Return the moment (UTC) the office owes its next answer."""
     return ticket.first_answer_due if ticket.first_answered_at is None else ticket.answer_due
-
-
-async def history_of(uow: UnitOfWork, ticket: Ticket) -> list[History]:
-    """Return the ticket's history, oldest first."""
-    rows = await uow.session.scalars(select(History).where(History.ticket_id == ticket.id).order_by(History.id))
-    return list(rows)
-
-
-async def messages_of(uow: UnitOfWork, ticket: Ticket) -> list[Message]:
-    """Return what business and caseworker wrote to each other on this ticket, oldest first."""
-    rows = await uow.session.scalars(select(Message).where(Message.ticket_id == ticket.id).order_by(Message.id))
-    return list(rows)
-
-
-async def record_view(uow: UnitOfWork, ticket: Ticket, actor: str, now: datetime) -> None:
-    """Write to the audit log that somebody read the ticket's personal data: one row a person a day."""
-    midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    known = await uow.session.scalar(
-        select(History.id)
-        .where(
-            History.ticket_id == ticket.id,
-            History.actor == actor,
-            History.action == "viewed",
-            History.at >= midnight,
-        )
-        .limit(1)
-    )
-    if known is None:
-        _record(uow, ticket, now, actor, "viewed")
-
-
-# --- half-finished intakes --------------------------------------------------------------------------------
-
-
-async def remember_intake(
-    uow: UnitOfWork, conversation_id: str, now: datetime, subject: str, facts: Mapping[str, Any], case_type: str | None
-) -> None:
-    """Keep what has been told so far, so that nothing is lost when visitor, bot or actions disappear midway."""
-    intake = await uow.session.get(Intake, conversation_id)
-    if intake is None:
-        intake = Intake(conversation_id=conversation_id)
-        uow.session.add(intake)
-    intake.case_type, intake.subject, intake.facts = case_type, subject, dict(facts)
-    intake.state, intake.updated_at = "open", now
-
-
-async def open_intake(uow: UnitOfWork, conversation_id: str) -> Intake | None:
-    """Return the intake under way in this conversation, if any."""
-    intake = await uow.session.get(Intake, conversation_id)
-    return intake if intake is not None and intake.state == "open" else None
-
-
-async def cancel_intake(uow: UnitOfWork, conversation_id: str) -> None:
-    """Mark the intake as given up by the visitor, who said so."""
-    intake = await open_intake(uow, conversation_id)
-    if intake:
-        intake.state = "cancelled"
-
-
-async def take_in_abandoned(uow: UnitOfWork, knowledge: Knowledge, now: datetime, silence: timedelta) -> list[Ticket]:
-    """Turn intakes that fell silent but left a way to be reached into tickets of status abandoned_intake."""
-    rows = await uow.session.scalars(
-        select(Intake)
-        .where(Intake.state == "open", Intake.updated_at < now - silence)
-        .limit(100)
-        .with_for_update(skip_locked=True)
-    )
-    opened = []
-    for intake in rows:
-        facts = Facts.of(intake.facts)
-        if not facts.reachable:
-            intake.state = "expired"
-            continue
-        conversation = await uow.session.get_one(Conversation, intake.conversation_id)
-        inquiry = Inquiry(
-            conversation_id=intake.conversation_id,
-            subject=intake.subject,
-            facts=facts,
-            case_type=intake.case_type,
-            channel=conversation.channel,
-            language=conversation.language,
-            status="abandoned_intake",
-        )
-        opened.append(await open_ticket(uow, knowledge, inquiry, now, actor="system"))
-    return opened
-
-
-# --- secret link ------------------------------------------------------------------------------------------
-
-
-def follow_up_token(ticket: Ticket, secret_key: str) -> str:
-    """Return the secret part of the link by which the business follows its case without log-in.
-
-    It is computed, not stored, so the database alone opens no case; raising `link_version` renews it.
-    """
-    digest = hmac.new(
-        secret_key.encode(), f"{ticket.reference}:{ticket.link_version}".encode(), hashlib.sha256
-    ).digest()
-    return base64.urlsafe_b64encode(digest[:24]).decode()
-
-
-async def by_follow_up_link(uow: UnitOfWork, reference: str, token: str, secret_key: str) -> Ticket | None:
-    """Return the ticket whose secret link this is; None for a wrong secret and for an unknown reference alike."""
-    ticket = await by_reference(uow, reference)
-    # As bytes: compare_digest refuses text outside ASCII, and anybody may type an address.
-    if ticket is None or not hmac.compare_digest(follow_up_token(ticket, secret_key).encode(), token.encode()):
-        return None
-    return ticket
 
 
 # --- inside -----------------------------------------------------------------------------------------------
@@ -402,22 +237,6 @@ async def _finish_intake(uow: UnitOfWork, conversation_id: str) -> None:
     intake = await uow.session.get(Intake, conversation_id)
     if intake:
         intake.state = "done"
-
-
-def _record(
-    uow: UnitOfWork,
-    ticket: Ticket,
-    now: datetime,
-    actor: str,
-    action: str,
-    field: str | None = None,
-    old: str | None = None,
-    new: str | None = None,
-    why: str | None = None,
-) -> None:
-    uow.session.add(
-        History(ticket_id=ticket.id, at=now, actor=actor, action=action, field=field, old=old, new=new, why=why)
-    )
 
 
 def _in_words(value: Any) -> str | None:

@@ -6,7 +6,7 @@ from aiohttp import web
 from sqlalchemy.orm.exc import StaleDataError
 
 from knowledge.model import LEVELS
-from office import access, conversations, tickets
+from office import access, conversations, correspondence, history, tickets
 from office.store import UnitOfWork
 from office.store.tables import Ticket, User
 from web.desk_session import FIELDS, SESSION, render_desk
@@ -53,7 +53,7 @@ async def show_case(request: web.Request) -> web.Response:
     parts = parts_of(request)
     async with parts.database.writing() as uow:
         ticket = await _ticket(uow, request)
-        await tickets.record_view(uow, ticket, _user(request).username, parts.now())
+        await history.record_view(uow, ticket, _user(request).username, parts.now())
         await uow.commit()
     return await _case_page(request)
 
@@ -67,7 +67,7 @@ async def reply(request: web.Request) -> web.Response:
         async with parts.database.writing() as uow:
             ticket = await _unchanged_ticket(uow, request, "text")
             is_answer = bool(fields.get("answers_case"))
-            await tickets.reply_to_business(uow, ticket, text, user.name, user.username, parts.now(), is_answer)
+            await correspondence.reply_to_business(uow, ticket, text, user.name, user.username, parts.now(), is_answer)
             await _commit(uow, "text")
     except _Rejected as rejected:
         return await _case_page(request, rejected)
@@ -88,7 +88,7 @@ async def change_level(request: web.Request) -> web.Response:
             ticket = await _unchanged_ticket(uow, request, "why")
             await tickets.change(uow, ticket, {"level": level}, _user(request).username, parts.now(), why)
             await _commit(uow, "why")
-    except tickets.NothingToRecord:
+    except history.NothingToRecord:
         return await _case_page(request, _Rejected("Sagen har allerede det niveau.", "level"))
     except _Rejected as rejected:
         return await _case_page(request, rejected)
@@ -100,13 +100,13 @@ async def _case_page(request: web.Request, rejected: _Rejected | None = None) ->
     async with parts.database.reading() as uow:
         ticket = await _ticket(uow, request)
         transcript = await conversations.since(uow, ticket.conversation_id)
-        history = history_view(await tickets.history_of(uow, ticket), await access.names(uow))
+        past = history_view(await history.history_of(uow, ticket), await access.names(uow))
     return render_desk(
         request,
         "desk/case.html",
         rejected.status if rejected else 200,
         case=case_view(parts, ticket, transcript),
-        history=history,
+        history=past,
         typed=request.get(FIELDS, {}) if rejected else {},
         rejected=rejected,
         saved="" if rejected else request.query.get("gemt", ""),

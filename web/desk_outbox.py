@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from knowledge import Knowledge
-from office import outbox, tickets
+from office import history, outbox
 from office.contact import colleague
 from office.mail import Letter
 from office.store import UnitOfWork
@@ -65,7 +65,7 @@ async def show_row(request: web.Request) -> web.Response:
     parts, session = parts_of(request), request[SESSION]
     async with parts.database.writing() as uow:
         row, ticket = await _found(uow, request)
-        await tickets.record_view(uow, ticket, session.user.username, parts.now())
+        await history.record_view(uow, ticket, session.user.username, parts.now())
         letter = await letter_of(uow, row)
         await uow.commit()
     return render_desk(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from office import tickets
-from office.contact import contact_person
+from office import correspondence, tickets
+from office.contact import by_follow_up_link, contact_person
 from office.store import UnitOfWork
 from office.store.tables import Ticket
 from office.words import moment_in_words
@@ -48,7 +48,7 @@ async def write(request: web.Request) -> web.Response:
     await request.app[LIMITER].spend("messages", ticket.conversation_id)
     async with parts.database.writing() as uow:
         ticket = await _ticket(uow, request)
-        await tickets.write_from_business(uow, ticket, text, parts.now(), form_id)
+        await correspondence.write_from_business(uow, ticket, text, parts.now(), form_id)
         await uow.commit()
     request.app[BROKER].notify(ticket.conversation_id)
     raise web.HTTPSeeOther(f"{request.path}?sendt=1#beskeder")
@@ -57,7 +57,7 @@ async def write(request: web.Request) -> web.Response:
 async def _ticket(uow: UnitOfWork, request: web.Request) -> Ticket:
     """Return the ticket of the link. A wrong secret and an unknown number are the same 404."""
     reference, token = request.match_info["reference"], request.match_info["token"]
-    ticket = await tickets.by_follow_up_link(uow, reference, token, parts_of(request).signing_key)
+    ticket = await by_follow_up_link(uow, reference, token, parts_of(request).signing_key)
     if ticket is None:
         raise PublicError("not_found")
     return ticket
@@ -92,7 +92,7 @@ async def _page(
         explained=_explained(parts, ticket, language),
         person=contact_person(parts.knowledge, ticket),
         areas=parts.knowledge.area_titles([*ticket.areas, *ticket.authorities], language),
-        messages=await tickets.messages_of(uow, ticket),
+        messages=await correspondence.messages_of(uow, ticket),
         token=issue_form_token(parts, _purpose(ticket)),
         sent="sendt" in request.query and not error,
         text=text,

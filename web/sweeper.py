@@ -8,7 +8,7 @@ from functools import partial
 
 from aiohttp import web
 
-from office import conversations, tickets
+from office import conversations, intakes
 from office.conversations import Utterance
 from office.store import UnitOfWork
 from office.store.tables import Ticket
@@ -52,7 +52,7 @@ async def _take_in_abandoned(app: web.Application) -> int:
     parts = app[PARTS]
     silence = timedelta(minutes=parts.settings.abandoned_after_minutes)
     async with parts.database.writing() as uow:
-        opened = await tickets.take_in_abandoned(uow, parts.knowledge, parts.now(), silence)
+        opened = await intakes.take_in_abandoned(uow, parts.knowledge, parts.now(), silence)
         for ticket in opened:
             await _tell(uow, parts, ticket)
         await uow.commit()

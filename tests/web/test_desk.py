@@ -11,7 +11,7 @@ import pytest
 from argon2.exceptions import VerificationError
 from sqlalchemy import select
 
-from office import tickets
+from office import correspondence, tickets
 from office.intake import Facts
 from office.store.tables import History, Ticket
 from tests.web.conftest import PASSWORD, Desk, hidden
@@ -248,7 +248,7 @@ async def test_what_the_business_answers_in_the_chat_goes_to_the_case(desk, refe
     engine.replies = [words("Det forstod jeg ikke.", "unsure")]
     assert (await chat.say("øh"))["outcome"] == {"kind": "unsure"}
     async with database.reading() as uow:
-        said = await tickets.messages_of(uow, await tickets.by_reference(uow, reference))
+        said = await correspondence.messages_of(uow, await tickets.by_reference(uow, reference))
     assert [m.text for m in said if m.author == "visitor"] == [
         "ja tak",
         "eller hellere kl. 10",

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import func, select
 
-from office import tickets
+from office import correspondence, history, intakes, tickets
 from office.intake import Facts
 from office.store.tables import Conversation, History, Message, Ticket
 from tests.web.conftest import Chat
@@ -164,10 +164,10 @@ class TestWithTheEngineDown:
         assert reference in body["messages"][0]["text"]
         async with database.reading() as uow:
             ticket = await tickets.by_reference(uow, reference)
-            (message,) = await tickets.messages_of(uow, ticket)
-            history = [row.action for row in await tickets.history_of(uow, ticket)]
+            (message,) = await correspondence.messages_of(uow, ticket)
+            actions = [row.action for row in await history.history_of(uow, ticket)]
         assert message.text == "det er 800 m2"
-        assert history == ["opened", "wrote"]
+        assert actions == ["opened", "wrote"]
 
     async def test_english_is_answered_in_english(self, chat):
         body = await chat.say("we want to open a café in the harbour")
@@ -274,7 +274,7 @@ async def test_another_conversation_is_not_touched_by_the_failure(client, chat, 
 
 async def remember(parts, conversation_id, facts):
     async with parts.database.writing() as uow:
-        await tickets.remember_intake(
+        await intakes.remember_intake(
             uow,
             conversation_id,
             parts.now(),
