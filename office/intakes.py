@@ -13,6 +13,7 @@ from office.intake import Facts
 from office.store import UnitOfWork
 from office.store.tables import Conversation, Intake, Ticket
 from office.tickets import Inquiry, open_ticket
+from office.workload import locked_workload
 
 
 async def remember_intake(
@@ -48,8 +49,12 @@ async def take_in_abandoned(uow: UnitOfWork, knowledge: Knowledge, now: datetime
         .limit(100)
         .with_for_update(skip_locked=True)
     )
+    silent = list(rows)
+    if not silent:
+        return []
+    await locked_workload(uow, knowledge, now, [intake.conversation_id for intake in silent])
     opened = []
-    for intake in rows:
+    for intake in silent:
         facts = Facts.of(intake.facts)
         if not facts.reachable:
             intake.state = "expired"

@@ -7,28 +7,31 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import and_, not_, or_, select
 from sqlalchemy import case as sql_case
-from sqlalchemy import func, or_, select
 
-from knowledge.model import CaseType, Knowledge
-from office.assignment import assign
+from knowledge.model import LEVELS, PHASES, SUSTAINABILITY_LEVELS, CaseType, Knowledge
 from office.calendar import WorkCalendar
 from office.clock import local
-from office.history import NothingToRecord, record
+from office.deadlines import recount_for_level
+from office.history import NothingToRecord, record, set_field
 from office.intake import SKIPPED, Facts
+from office.lifecycle import OPEN_STATUSES
 from office.notices import notify
+from office.plans import begin_plan
 from office.privacy import mask_cpr
 from office.store import UnitOfWork
 from office.store.tables import Counter, Intake, Ticket
 from office.triage import triage
+from office.workload import locked_workload
 
-OPEN_STATUSES = ("received", "abandoned_intake", "with_contact_person", "answered")
 _CHANGEABLE = frozenset(
     (
-        *("company", "cvr", "address", "contact_name", "email", "phone", "details"),
-        *("level", "areas", "authorities", "reasons", "contact_person", "status", "phase", "answer_due"),
+        *("company", "cvr", "address", "contact_name", "email", "phone", "details", "missing"),
+        *("areas", "authorities", "reasons", "phase", "sustainability_level"),
     )
 )
+_ALLOWED = {"phase": PHASES, "sustainability_level": SUSTAINABILITY_LEVELS}
 
 
 @dataclass(frozen=True)
@@ -56,16 +59,13 @@ async def open_ticket(
     """
     if not inquiry.facts.reachable:
         raise ValueError("an inquiry without e-mail or phone cannot become a ticket")
+    workload = await locked_workload(uow, knowledge, now, [inquiry.conversation_id])
     existing = await _already_opened(uow, inquiry)
     if existing:
         return existing
     case = knowledge.cases.get(inquiry.case_type or "")
     found = triage(case, _everything_said(inquiry), knowledge, inquiry.language)
-    assignment = assign(
-        found.areas, knowledge, await _loads(uow), local(now).date(), await _previous_contact(uow, inquiry.facts)
-    )
-    calendar = WorkCalendar(knowledge.office)
-    first, answer = calendar.first_answer_due(now), calendar.answer_due(now)
+    assignment = workload.choose(found.areas, await _previous_contact(uow, inquiry.facts))
     ticket = Ticket(
         reference=await _next_reference(uow, now),
         conversation_id=inquiry.conversation_id,
@@ -80,21 +80,20 @@ async def open_ticket(
         areas=list(found.areas),
         authorities=list(found.authorities),
         checklist=list(_checklist(case, inquiry.language)),
+        missing=list(_checklist(case, inquiry.language)),
         details=dict(inquiry.details),
         phase=case.phase if case else "afklaring",
         status=inquiry.status,
         contact_person=assignment.person,
         assignment_reason=assignment.reason,
         received_at=now,
-        first_answer_due=first.due,
-        first_answer_explained=first.explanation,
-        answer_due=answer.due,
-        answer_explained=answer.explanation,
+        **_promised(workload.calendar, now),
         **{name: None if value == SKIPPED else value for name, value in inquiry.facts.known().items()},
     )
     uow.session.add(ticket)
     await uow.session.flush()
     record(uow, ticket, now, actor, "opened", new=ticket.reference, why=assignment.reason)
+    await begin_plan(uow, ticket, case, now)
     await _finish_intake(uow, inquiry.conversation_id)
     await notify(uow, ticket, "received", now)
     await notify(uow, ticket, "new_case", now)
@@ -106,15 +105,25 @@ async def change(
 ) -> None:
     """Change fields of a ticket, with one history row each. Raises NothingToRecord when nothing differs."""
     unknown = set(changes) - _CHANGEABLE
-    if unknown:
-        raise ValueError(f"not changeable: {', '.join(sorted(unknown))}")
+    wrong = [name for name, allowed in _ALLOWED.items() if name in changes and changes[name] not in allowed]
+    if unknown or wrong:
+        raise ValueError(f"not changeable so: {', '.join(sorted([*unknown, *wrong]))}")
     differing = {name: new for name, new in changes.items() if getattr(ticket, name) != new}
     if not differing:
         raise NothingToRecord(ticket.reference)
     for name, new in differing.items():
-        record(uow, ticket, now, actor, "changed", name, _in_words(getattr(ticket, name)), _in_words(new), why)
-        setattr(ticket, name, new)
+        set_field(uow, ticket, name, new, actor, now, why)
     await uow.session.flush()
+
+
+async def change_level(
+    uow: UnitOfWork, knowledge: Knowledge, ticket: Ticket, level: str, actor: str, now: datetime, why: str
+) -> None:
+    """Change how much the case needs (simple, medium, complex), and its deadlines with it. Raises NothingToRecord."""
+    if level not in LEVELS:
+        raise ValueError(f"no such level: {level}")
+    set_field(uow, ticket, "level", level, actor, now, why)
+    await recount_for_level(uow, knowledge, ticket, now)
 
 
 async def add_detail(
@@ -124,9 +133,9 @@ async def add_detail(
     details = {**ticket.details, question: mask_cpr(answer_given)[0]}
     text = "\n".join([ticket.subject, *details.values()])
     found = triage(knowledge.cases.get(ticket.case_type or ""), text, knowledge, ticket.language)
-    changes: dict[str, Any] = {"details": details}
     if found.level == "complex" and ticket.level != "complex":
-        changes["level"] = "complex"
+        await change_level(uow, knowledge, ticket, "complex", "virksomheden", now, "Oplyst i chatten")
+    changes: dict[str, Any] = {"details": details}
     changes["areas"] = list(dict.fromkeys([*ticket.areas, *found.areas]))
     changes["authorities"] = list(dict.fromkeys([*ticket.authorities, *found.authorities]))
     changes["reasons"] = list(dict.fromkeys([*ticket.reasons, *found.reasons]))
@@ -156,21 +165,22 @@ async def of_conversation(uow: UnitOfWork, conversation_id: str) -> list[Ticket]
 
 
 async def open_by_deadline(uow: UnitOfWork, contact_person: str | None = None, limit: int = 500) -> list[Ticket]:
-    """Return open tickets, the next deadline first: the first answer while it is owed, then the answer.
+    """Return open tickets, the next deadline first: words while they are owed, then the answer.
 
-    Tickets that have their answer stand last.
+    Last stand those to which nothing is owed: they have their answer, or the business is the one to write.
     """
-    due = sql_case((Ticket.first_answered_at.is_(None), Ticket.first_answer_due), else_=Ticket.answer_due)
+    due = sql_case(
+        (Ticket.first_answered_at.is_(None), Ticket.first_answer_due),
+        (Ticket.reply_due.is_not(None), Ticket.reply_due),
+        else_=Ticket.answer_due,
+    )
+    words_owed = or_(Ticket.first_answered_at.is_(None), Ticket.reply_due.is_not(None))
+    answer_owed = and_(Ticket.answered_at.is_(None), Ticket.status != "waiting_for_business")
     query = select(Ticket).where(Ticket.status.in_(OPEN_STATUSES))
     if contact_person:
         query = query.where(Ticket.contact_person == contact_person)
-    rows = await uow.session.scalars(query.order_by(Ticket.answered_at.is_not(None), due, Ticket.id).limit(limit))
+    rows = await uow.session.scalars(query.order_by(not_(or_(words_owed, answer_owed)), due, Ticket.id).limit(limit))
     return list(rows)
-
-
-def next_deadline(ticket: Ticket) -> datetime:
-    """Return the moment (UTC) the office owes its next answer."""
-    return ticket.first_answer_due if ticket.first_answered_at is None else ticket.answer_due
 
 
 # --- inside -----------------------------------------------------------------------------------------------
@@ -187,6 +197,12 @@ async def _already_opened(uow: UnitOfWork, inquiry: Inquiry) -> Ticket | None:
     return ticket
 
 
+def _promised(calendar: WorkCalendar, now: datetime) -> dict[str, Any]:
+    """Return the columns of the three deadlines with their explanations."""
+    deadlines = (calendar.first_answer_due(now), calendar.screening_due(now), calendar.answer_due(now))
+    return {f"{d.rule}_due": d.due for d in deadlines} | {f"{d.rule}_explained": d.explanation for d in deadlines}
+
+
 def _everything_said(inquiry: Inquiry) -> str:
     return "\n".join([inquiry.subject, *inquiry.details.values()])
 
@@ -195,15 +211,6 @@ def _checklist(case: CaseType | None, language: str) -> Sequence[str]:
     if case is None:
         return ()
     return case.checklist_en if language == "en" and case.checklist_en else case.checklist
-
-
-async def _loads(uow: UnitOfWork) -> dict[str, int]:
-    rows = await uow.session.execute(
-        select(Ticket.contact_person, func.count())
-        .where(Ticket.status.in_(OPEN_STATUSES))
-        .group_by(Ticket.contact_person)
-    )
-    return {str(person): int(count) for person, count in rows}
 
 
 async def _previous_contact(uow: UnitOfWork, facts: Facts) -> str | None:
@@ -237,9 +244,3 @@ async def _finish_intake(uow: UnitOfWork, conversation_id: str) -> None:
     intake = await uow.session.get(Intake, conversation_id)
     if intake:
         intake.state = "done"
-
-
-def _in_words(value: Any) -> str | None:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return None if value is None else str(value)

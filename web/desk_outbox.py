@@ -24,6 +24,7 @@ KINDS = {
     "contact_changed": "Ny kontaktperson",
     "contact_away": "Kontaktpersonen er væk",
     "replied": "Svar til virksomheden",
+    "told": "Nyt om sagen",
     "expected_time_changed": "Ny forventet dato",
     "closed": "Sagen er afsluttet",
     "meeting": "Møde",

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from knowledge import load
 from office import contact, conversations, correspondence, history, intakes, tickets
+from office.deadlines import next_deadline
 from office.intake import Facts
 from office.store.tables import History, Ticket
 
@@ -97,7 +98,7 @@ async def test_a_change_writes_who_what_old_new_and_why(database, now):
     ticket = await open_one(database, now)
     async with database.writing() as uow:
         ticket = await tickets.by_reference(uow, ticket.reference)
-        await tickets.change(uow, ticket, {"level": "medium"}, "Mette", now, "Kun én tilladelse")
+        await tickets.change_level(uow, knowledge, ticket, "medium", "Mette", now, "Kun én tilladelse")
         await uow.commit()
         row = (await history.history_of(uow, ticket))[-1]
     assert (row.actor, row.field, row.old, row.new, row.why) == (
@@ -114,18 +115,18 @@ async def test_a_change_that_changes_nothing_is_refused(database, now):
     async with database.writing() as uow:
         ticket = await tickets.by_reference(uow, ticket.reference)
         with pytest.raises(history.NothingToRecord):
-            await tickets.change(uow, ticket, {"level": ticket.level}, "Mette", now)
+            await tickets.change(uow, ticket, {"phase": ticket.phase}, "Mette", now)
 
 
 async def test_a_reply_answers_the_first_deadline_and_moves_the_case_on(database, now):
     ticket = await open_one(database, now)
     async with database.writing() as uow:
         ticket = await tickets.by_reference(uow, ticket.reference)
-        await correspondence.reply_to_business(uow, ticket, "Hej, jeg kigger på det.", "Mette", "Mette", now)
+        await correspondence.reply_to_business(uow, knowledge, ticket, "Hej, jeg kigger på det.", "Mette", "Mette", now)
         await uow.commit()
     assert ticket.first_answered_at == now
     assert ticket.status == "with_contact_person"
-    assert tickets.next_deadline(ticket) == ticket.answer_due
+    assert next_deadline(ticket, knowledge.office.promises) == ticket.answer_due
 
 
 async def test_the_secret_link_opens_its_own_case_only(database, now):

@@ -89,7 +89,9 @@ async def test_a_message_sent_twice_is_there_once(client, link, reference, parts
 
 async def test_a_caseworkers_answer_is_shown_and_changes_what_is_owed(client, link, reference, parts):
     async def answer(uow, ticket):
-        await correspondence.reply_to_business(uow, ticket, "Jeg ser på det.", "Bo Byggesen", "bo", parts.now())
+        await correspondence.reply_to_business(
+            uow, parts.knowledge, ticket, "Jeg ser på det.", "Bo Byggesen", "bo", parts.now()
+        )
 
     await change(parts, reference, answer)
     page = await (await client.get(link)).text()

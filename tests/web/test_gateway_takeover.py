@@ -13,7 +13,7 @@ from office.intake import Facts
 from office.store.tables import Conversation, History, Message, Ticket
 from tests.web.conftest import Chat
 from tests.web.standin_engine import answer, choices, words
-from web.sweeper import sweep
+from web.sweeper import Swept, sweep
 
 # --- what counts as a failure -------------------------------------------------------------------------------
 
@@ -213,32 +213,32 @@ async def test_a_message_left_unanswered_by_a_crash_is_answered(client, chat, cl
     await chat.say("hvem klipper hækken?")
     assert chat.status == 500
     monkeypatch.undo()
-    assert await sweep(client.app) == (0, 0)  # it may still be under way
+    assert await sweep(client.app) == Swept()  # it may still be under way
     clock.forward(minutes=5)
-    assert await sweep(client.app) == (0, 1)
+    assert await sweep(client.app) == Swept(answered=1)
     assert (await chat.read())[-1]["article"]["id"] == "haek-i-skel"
-    assert await sweep(client.app) == (0, 0)
+    assert await sweep(client.app) == Swept()
 
 
 async def test_a_silent_intake_with_a_way_to_be_reached_becomes_a_case_and_the_visitor_is_told(
     client, chat, clock, parts, database
 ):
     await remember(parts, chat.id, Facts(phone="00007704"))
-    assert await sweep(client.app) == (0, 0)
+    assert await sweep(client.app) == Swept()
     clock.forward(minutes=31)
-    assert await sweep(client.app) == (1, 0)
+    assert await sweep(client.app) == Swept(opened=1)
     last = (await chat.read())[-1]
     assert last["ticket"]["reference"] == "EK-2026-000001"
     assert "gemt som sag EK-2026-000001" in last["text"]
     async with database.reading() as uow:
         assert (await uow.session.scalar(select(Ticket))).status == "abandoned_intake"
-    assert await sweep(client.app) == (0, 0)
+    assert await sweep(client.app) == Swept()
 
 
 async def test_a_silent_intake_without_a_way_to_be_reached_becomes_nothing(client, chat, clock, parts, database):
     await remember(parts, chat.id, Facts(company="Nul ApS"))
     clock.forward(minutes=31)
-    assert await sweep(client.app) == (0, 0)
+    assert await sweep(client.app) == Swept()
     assert await count(database, Ticket) == 0
 
 

@@ -71,7 +71,7 @@ def real_time(clock: Any) -> None:
 async def reply(parts: Any, ticket: Any, text: str = "Jeg ringer.") -> None:
     async with parts.database.writing() as uow:
         ticket = await tickets.by_reference(uow, ticket.reference)
-        await correspondence.reply_to_business(uow, ticket, text, "Bo Byggesen", "bo", parts.now())
+        await correspondence.reply_to_business(uow, parts.knowledge, ticket, text, "Bo Byggesen", "bo", parts.now())
         await uow.commit()
 
 
