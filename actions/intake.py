@@ -13,7 +13,7 @@ from actions.base import OfficeAction
 from actions.context import Turn, choice
 from actions.talking import OUTCOMES, interrupt
 from knowledge.model import CaseType, Question
-from office import tickets
+from office import history, intakes, tickets
 from office.calendar import WorkCalendar
 from office.intake import SKIPPED, Facts, find_facts, mistyped_cvr, read_answer, reading_of, refuses_contact
 from office.store.tables import Ticket
@@ -279,7 +279,7 @@ async def _correct(turn: Turn) -> None:
 
 async def _cancel(turn: Turn, refused: bool) -> None:
     async with turn.parts.database.writing() as uow:
-        await tickets.cancel_intake(uow, turn.conversation_id)
+        await intakes.cancel_intake(uow, turn.conversation_id)
         await uow.commit()
     office = turn.knowledge.office
     turn.say(
@@ -298,7 +298,7 @@ async def _remember(turn: Turn, facts: Facts) -> None:
     for step in STEPS:
         turn.set_slot(step, _step_value(facts, step))
     async with turn.parts.database.writing() as uow:
-        await tickets.remember_intake(
+        await intakes.remember_intake(
             uow, turn.conversation_id, turn.now, turn.slot("subject") or "", facts.known(), turn.slot("case_type")
         )
         await uow.commit()
@@ -307,7 +307,7 @@ async def _remember(turn: Turn, facts: Facts) -> None:
 async def _taken_in_elsewhere(turn: Turn) -> bool:
     """Tell whether gateway or sweeper made a ticket of this intake while we were away."""
     async with turn.parts.database.reading() as uow:
-        return await tickets.open_intake(uow, turn.conversation_id) is None
+        return await intakes.open_intake(uow, turn.conversation_id) is None
 
 
 async def _leave_form(turn: Turn) -> None:
@@ -438,7 +438,7 @@ async def correct_ticket(turn: Turn) -> None:
             return
         try:
             await tickets.change(uow, own[0], found, "virksomheden", turn.now, "Rettet af virksomheden i chatten")
-        except tickets.NothingToRecord:
+        except history.NothingToRecord:
             turn.say("correct_same", outcome={"kind": "status"}, reference=own[0].reference)
             return
         await uow.commit()

@@ -6,6 +6,7 @@ from actions.answering import answer_follow_up, answer_questions, say_article, s
 from actions.base import OfficeAction
 from actions.context import Turn
 from office import tickets
+from office.deadlines import next_deadline
 from office.intake import find_reference
 from office.store.tables import Ticket
 from office.words import moment_in_words
@@ -86,7 +87,7 @@ async def tell_status(turn: Turn) -> None:
 
 def _say_status(turn: Turn, ticket: Ticket) -> None:
     person = turn.knowledge.people[ticket.contact_person]
-    due = moment_in_words(tickets.next_deadline(ticket), turn.language)
+    due = moment_in_words(next_deadline(ticket, turn.knowledge.office.promises), turn.language)
     turn.say(
         f"status_{ticket.status}",
         outcome={"kind": "status"},

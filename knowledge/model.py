@@ -8,6 +8,7 @@ from datetime import date, time
 
 LEVELS = ("simple", "medium", "complex")
 PHASES = ("tiltraekning", "afklaring", "sagsbehandling")
+SUSTAINABILITY_LEVELS = (1, 2, 3)  # general knowledge, talk about the case, a network beyond the case (promise A12)
 FOLLOW_UPS = ("price", "time", "apply", "documents", "who", "employees")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -148,7 +149,10 @@ class Absence:
 
 @dataclass(frozen=True)
 class Person:
-    """A member of the task force. `capacity` is the number of open cases at once; `duty` the weekdays as duty person."""
+    """A member of the task force. `capacity` is the number of open cases at once; `duty` the weekdays as duty person.
+
+    `duty_days` are single days as duty person, set at the desk; on those the weekdays do not count.
+    """
 
     id: str
     name: str
@@ -159,6 +163,7 @@ class Person:
     capacity: int
     absences: tuple[Absence, ...] = ()
     duty: tuple[str, ...] = ()
+    duty_days: tuple[date, ...] = ()
     roles: tuple[str, ...] = ("caseworker",)
 
     def absence_on(self, day: date) -> Absence | None:
@@ -197,9 +202,32 @@ class ClosingDay:
 
 @dataclass(frozen=True)
 class Promises:
+    """What the office promises, in numbers. Reminder and escalation are counted in opening hours.
+
+    `pauses` names the promises whose clock stands still while the office waits for the business.
+    """
+
     first_answer_hours: int
     answer_working_days: int
     screening_working_days: int
+    first_answer_reminder_hours: int
+    answer_reminder_hours: int
+    handback_hours: int
+    pauses: tuple[str, ...] = ()
+
+
+PROMISES_THAT_MAY_PAUSE = ("screening", "answer")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Something a new business is offered together with the answer, in Danish and English."""
+
+    text: str
+    text_en: str
+
+
+NEW_BUSINESS_OFFERS = ("locations", "fora", "market", "network", "recruitment")
 
 
 @dataclass(frozen=True)
@@ -217,6 +245,7 @@ class Office:
     hours: dict[str, tuple[tuple[time, time], ...]]
     closing_days: tuple[ClosingDay, ...]
     promises: Promises
+    new_business_offers: dict[str, Offer]
     retention: dict[str, int]
     local: dict[str, LocalFact]
 

@@ -6,6 +6,7 @@ is no holiday from 2024 on; 5 June, 24 and 31 December are closing days only whe
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -16,6 +17,7 @@ from knowledge.model import WEEKDAYS, Office
 from office.clock import COPENHAGEN, local
 from office.words import day_in_words, listed, moment_in_words
 
+_LOOKS_AHEAD = 60
 _WEEKEND = {5: "lørdag", 6: "søndag"}
 
 
@@ -26,6 +28,19 @@ class Deadline:
     due: datetime
     rule: str
     explanation: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A time (both moments UTC) in which the office waited for the business."""
+
+    start: datetime
+    end: datetime
+
+    def days(self) -> Iterator[date]:
+        """Yield the local days that do not count: those that began while the office waited."""
+        first, last = local(self.start).date(), local(self.end).date()
+        return (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
 
 
 class WorkCalendar:
@@ -46,11 +61,11 @@ class WorkCalendar:
         """Tell whether `day` counts as an arbejdsdag."""
         return self.closed_because(day) is None
 
-    def add_working_days(self, day: date, count: int) -> date:
-        """Return the `count`-th working day after `day`; the day itself is not counted."""
+    def add_working_days(self, day: date, count: int, without: Collection[date] = ()) -> date:
+        """Return the `count`-th working day after `day`; neither the day itself nor the days in `without` are counted."""
         while count > 0:
             day += timedelta(days=1)
-            count -= self.is_working_day(day)
+            count -= self.is_working_day(day) and day not in without
         return day
 
     def periods(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
@@ -68,11 +83,29 @@ class WorkCalendar:
     def next_opening(self, moment: datetime) -> datetime:
         """Return the next moment (UTC) the office opens after `moment`. Raises ValueError when it never does."""
         here = local(moment)
-        for offset in range(60):
+        for offset in range(_LOOKS_AHEAD):
             for start, _ in self.periods(here.date() + timedelta(days=offset)):
                 if start > here:
                     return start.astimezone(UTC)
-        raise ValueError("the office has no opening hours in the next 60 days")
+        raise ValueError(f"the office has no opening hours in the next {_LOOKS_AHEAD} days")
+
+    def acting_day(self, moment: datetime) -> date:
+        """Return the local day on which somebody will act on what happens at `moment`: today while open, else the next."""
+        return local(moment if self.is_open(moment) else self.next_opening(moment)).date()
+
+    def add_open_time(self, moment: datetime, hours: int) -> datetime:
+        """Return the moment (UTC) by which the office has been open `hours` hours since `moment`; lunch does not count.
+
+        Raises ValueError when the office is not open that long in the next 60 days.
+        """
+        rest, here = timedelta(hours=hours), local(moment)
+        for offset in range(_LOOKS_AHEAD):
+            for start, end in self.periods(here.date() + timedelta(days=offset)):
+                begin = max(start, here)
+                if begin < end and end - begin >= rest:
+                    return (begin + rest).astimezone(UTC)
+                rest -= max(end - begin, timedelta())
+        raise ValueError(f"the office is not open for {hours} hours in the next {_LOOKS_AHEAD} days")
 
     def first_answer_due(self, received: datetime) -> Deadline:
         """Return when the first answer is due: 24 hours that run on working days only.
@@ -92,24 +125,31 @@ class WorkCalendar:
         )
         return Deadline(due.astimezone(UTC), "first_answer", text + self._skipped(here.date(), due.date()))
 
-    def answer_due(self, received: datetime) -> Deadline:
+    def answer_due(self, received: datetime, waits: Iterable[Waiting] = ()) -> Deadline:
         """Return when the answer with content is due: at closing time on the fifth working day after receipt.
 
-        Source: promises S03 and A7 (answer with contact person within 5 working days).
+        Source: promises S03 and A7 (answer with contact person within 5 working days). Working days that began while the
+        office waited for the business (`waits`) are not counted, where office.yml lets this clock pause.
         """
-        return self._working_days_due(received, self.office.promises.answer_working_days, "answer")
+        return self._working_days_due(received, self.office.promises.answer_working_days, "answer", waits)
 
-    def screening_due(self, received: datetime) -> Deadline:
+    def screening_due(self, received: datetime, waits: Iterable[Waiting] = ()) -> Deadline:
         """Return when the screening is due: material complete, contact person, expected time (promise C01)."""
-        return self._working_days_due(received, self.office.promises.screening_working_days, "screening")
+        return self._working_days_due(received, self.office.promises.screening_working_days, "screening", waits)
 
-    def _working_days_due(self, received: datetime, count: int, rule: str) -> Deadline:
-        here = local(received)
-        day = self.add_working_days(here.date(), count)
-        periods = self.periods(day)
-        due = periods[-1][1] if periods else _at(day, time(16))
+    def _working_days_due(self, received: datetime, count: int, rule: str, waits: Iterable[Waiting]) -> Deadline:
+        first = local(received).date()
+        pauses = rule in self.office.promises.pauses
+        waited = {day for wait in waits for day in wait.days() if self.is_working_day(day)} if pauses else set()
+        last = self.add_working_days(first, count, without=waited)
+        due = self.closing_time(last)
         text = f"Modtaget {moment_in_words(received)}. {count} arbejdsdage efter: {moment_in_words(due)}."
-        return Deadline(due.astimezone(UTC), rule, text + self._skipped(here.date(), day))
+        return Deadline(due.astimezone(UTC), rule, text + self._skipped(first, last) + _paused(waited, last))
+
+    def closing_time(self, day: date) -> datetime:
+        """Return the local moment the office closes on the working day `day`."""
+        periods = self.periods(day)
+        return periods[-1][1] if periods else _at(day, time(16))
 
     def _opening_of_next_working_day(self, day: date) -> datetime:
         following = self.add_working_days(day, 1)
@@ -129,6 +169,11 @@ class WorkCalendar:
             f"{day_in_words(d)} ({reason})" for d in days if (reason := self.closed_because(d)) and d.weekday() < 5
         ]
         return f" Tæller ikke med: weekender samt {listed(closed)}." if closed else ""
+
+
+def _paused(waited: Collection[date], last: date) -> str:
+    days = [day_in_words(day) for day in sorted(waited) if day <= last]
+    return f" Vi ventede på svar fra jer {listed(days)}, og det tæller ikke med." if days else ""
 
 
 def _at(day: date, clock: time) -> datetime:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
+
 from knowledge import Knowledge
+from office.store import UnitOfWork
 from office.store.tables import Ticket
-from office.tickets import follow_up_token
+from office.tickets import by_reference
 
 
 def contact_person(knowledge: Knowledge, ticket: Ticket) -> dict[str, str]:
@@ -23,3 +28,23 @@ def colleague(knowledge: Knowledge, person_id: str) -> dict[str, str]:
 def follow_up_link(ticket: Ticket, secret_key: str, address: str) -> str:
     """Return the secret link to the ticket's page. `address` is the site's, without a trailing slash."""
     return f"{address}/sag/{ticket.reference}/{follow_up_token(ticket, secret_key)}"
+
+
+def follow_up_token(ticket: Ticket, secret_key: str) -> str:
+    """Return the secret part of the link by which the business follows its case without log-in.
+
+    It is computed, not stored, so the database alone opens no case; raising `link_version` renews it.
+    """
+    digest = hmac.new(
+        secret_key.encode(), f"{ticket.reference}:{ticket.link_version}".encode(), hashlib.sha256
+    ).digest()
+    return base64.urlsafe_b64encode(digest[:24]).decode()
+
+
+async def by_follow_up_link(uow: UnitOfWork, reference: str, token: str, secret_key: str) -> Ticket | None:
+    """Return the ticket whose secret link this is; None for a wrong secret and for an unknown reference alike."""
+    ticket = await by_reference(uow, reference)
+    # As bytes: compare_digest refuses text outside ASCII, and anybody may type an address.
+    if ticket is None or not hmac.compare_digest(follow_up_token(ticket, secret_key).encode(), token.encode()):
+        return None
+    return ticket

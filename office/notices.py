@@ -31,8 +31,9 @@ KINDS: Mapping[str, Kind] = {
     # To the business.
     "received": Kind("business", event="ticket.received"),
     "contact_changed": Kind("business", {"previous": str}, "ticket.contact_changed"),
-    "contact_away": Kind("business", {"substitute": str, "until": date}),
+    "contact_away": Kind("business", {"away": str, "substitute": str, "until": date}),
     "replied": Kind("business", {"messages": list}, "ticket.replied"),
+    "told": Kind("business", {"messages": list}),
     "expected_time_changed": Kind("business", {"expected": date, "why": str}, "ticket.expected_time_changed"),
     "closed": Kind("business", event="ticket.closed"),
     "meeting": Kind("business", _MEETING, "ticket.meeting"),

@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import and_, not_, or_, select
 from sqlalchemy import case as sql_case
-from sqlalchemy import func, or_, select
 
-from knowledge.model import CaseType, Knowledge
-from office import conversations
-from office.assignment import assign
+from knowledge.model import LEVELS, PHASES, SUSTAINABILITY_LEVELS, CaseType, Knowledge
 from office.calendar import WorkCalendar
 from office.clock import local
-from office.conversations import Utterance
+from office.deadlines import recount_for_level
+from office.history import NothingToRecord, record, set_field
 from office.intake import SKIPPED, Facts
+from office.lifecycle import OPEN_STATUSES
 from office.notices import notify
+from office.plans import begin_plan
 from office.privacy import mask_cpr
 from office.store import UnitOfWork
-from office.store.tables import Conversation, Counter, History, Intake, Message, Ticket
+from office.store.tables import Counter, Intake, Ticket
 from office.triage import triage
+from office.workload import locked_workload
 
-OPEN_STATUSES = ("received", "abandoned_intake", "with_contact_person", "answered")
 _CHANGEABLE = frozenset(
     (
-        *("company", "cvr", "address", "contact_name", "email", "phone", "details"),
-        *("level", "areas", "authorities", "reasons", "contact_person", "status", "phase", "answer_due"),
+        *("company", "cvr", "address", "contact_name", "email", "phone", "details", "missing"),
+        *("areas", "authorities", "reasons", "phase", "sustainability_level"),
     )
 )
-
-
-class NothingToRecord(Exception):
-    """A change that changes nothing was about to be written to the history."""
+_ALLOWED = {"phase": PHASES, "sustainability_level": SUSTAINABILITY_LEVELS}
 
 
 @dataclass(frozen=True)
@@ -64,16 +59,13 @@ async def open_ticket(
     """
     if not inquiry.facts.reachable:
         raise ValueError("an inquiry without e-mail or phone cannot become a ticket")
+    workload = await locked_workload(uow, knowledge, now, [inquiry.conversation_id])
     existing = await _already_opened(uow, inquiry)
     if existing:
         return existing
     case = knowledge.cases.get(inquiry.case_type or "")
     found = triage(case, _everything_said(inquiry), knowledge, inquiry.language)
-    assignment = assign(
-        found.areas, knowledge, await _loads(uow), local(now).date(), await _previous_contact(uow, inquiry.facts)
-    )
-    calendar = WorkCalendar(knowledge.office)
-    first, answer = calendar.first_answer_due(now), calendar.answer_due(now)
+    assignment = workload.choose(found.areas, await _previous_contact(uow, inquiry.facts))
     ticket = Ticket(
         reference=await _next_reference(uow, now),
         conversation_id=inquiry.conversation_id,
@@ -88,21 +80,20 @@ async def open_ticket(
         areas=list(found.areas),
         authorities=list(found.authorities),
         checklist=list(_checklist(case, inquiry.language)),
+        missing=list(_checklist(case, inquiry.language)),
         details=dict(inquiry.details),
         phase=case.phase if case else "afklaring",
         status=inquiry.status,
         contact_person=assignment.person,
         assignment_reason=assignment.reason,
         received_at=now,
-        first_answer_due=first.due,
-        first_answer_explained=first.explanation,
-        answer_due=answer.due,
-        answer_explained=answer.explanation,
+        **_promised(workload.calendar, now),
         **{name: None if value == SKIPPED else value for name, value in inquiry.facts.known().items()},
     )
     uow.session.add(ticket)
     await uow.session.flush()
-    _record(uow, ticket, now, actor, "opened", new=ticket.reference, why=assignment.reason)
+    record(uow, ticket, now, actor, "opened", new=ticket.reference, why=assignment.reason)
+    await begin_plan(uow, ticket, case, now)
     await _finish_intake(uow, inquiry.conversation_id)
     await notify(uow, ticket, "received", now)
     await notify(uow, ticket, "new_case", now)
@@ -114,15 +105,25 @@ async def change(
 ) -> None:
     """Change fields of a ticket, with one history row each. Raises NothingToRecord when nothing differs."""
     unknown = set(changes) - _CHANGEABLE
-    if unknown:
-        raise ValueError(f"not changeable: {', '.join(sorted(unknown))}")
+    wrong = [name for name, allowed in _ALLOWED.items() if name in changes and changes[name] not in allowed]
+    if unknown or wrong:
+        raise ValueError(f"not changeable so: {', '.join(sorted([*unknown, *wrong]))}")
     differing = {name: new for name, new in changes.items() if getattr(ticket, name) != new}
     if not differing:
         raise NothingToRecord(ticket.reference)
     for name, new in differing.items():
-        _record(uow, ticket, now, actor, "changed", name, _in_words(getattr(ticket, name)), _in_words(new), why)
-        setattr(ticket, name, new)
+        set_field(uow, ticket, name, new, actor, now, why)
     await uow.session.flush()
+
+
+async def change_level(
+    uow: UnitOfWork, knowledge: Knowledge, ticket: Ticket, level: str, actor: str, now: datetime, why: str
+) -> None:
+    """Change how much the case needs (simple, medium, complex), and its deadlines with it. Raises NothingToRecord."""
+    if level not in LEVELS:
+        raise ValueError(f"no such level: {level}")
+    set_field(uow, ticket, "level", level, actor, now, why)
+    await recount_for_level(uow, knowledge, ticket, now)
 
 
 async def add_detail(
@@ -132,62 +133,13 @@ async def add_detail(
     details = {**ticket.details, question: mask_cpr(answer_given)[0]}
     text = "\n".join([ticket.subject, *details.values()])
     found = triage(knowledge.cases.get(ticket.case_type or ""), text, knowledge, ticket.language)
-    changes: dict[str, Any] = {"details": details}
     if found.level == "complex" and ticket.level != "complex":
-        changes["level"] = "complex"
+        await change_level(uow, knowledge, ticket, "complex", "virksomheden", now, "Oplyst i chatten")
+    changes: dict[str, Any] = {"details": details}
     changes["areas"] = list(dict.fromkeys([*ticket.areas, *found.areas]))
     changes["authorities"] = list(dict.fromkeys([*ticket.authorities, *found.authorities]))
     changes["reasons"] = list(dict.fromkeys([*ticket.reasons, *found.reasons]))
     await change(uow, ticket, changes, "virksomheden", now, "Oplyst i chatten")
-
-
-async def reply_to_business(
-    uow: UnitOfWork,
-    ticket: Ticket,
-    text: str,
-    author_name: str,
-    actor: str,
-    now: datetime,
-    answers_case: bool = False,
-) -> Message:
-    """Store a caseworker's words to the business: in the chat if it is open, and on the follow-up page.
-
-    Any reply is a first answer; with `answers_case` it is also the answer with content, and no deadline is left.
-    """
-    conversation = await conversations.locked(uow, ticket.conversation_id)
-    utterance = Utterance(text, payload={"ticket": ticket.reference}, ticket_id=ticket.id)
-    message = await conversations.say(uow, conversation, "caseworker", utterance, now, author_name)
-    if ticket.first_answered_at is None:
-        ticket.first_answered_at = now
-    if answers_case and ticket.answered_at is None:
-        ticket.answered_at = now
-    status = "answered" if ticket.answered_at else "with_contact_person"
-    if ticket.status != status:
-        await change(uow, ticket, {"status": status}, actor, now)
-    _record(uow, ticket, now, actor, "replied")
-    await notify(uow, ticket, "replied", now, messages=[message.id])
-    await uow.session.flush()
-    return message
-
-
-async def write_from_business(
-    uow: UnitOfWork, ticket: Ticket, text: str, now: datetime, client_message_id: str | None = None
-) -> Message:
-    """Store what the business writes on the follow-up page; sent again under the same client id it is stored once."""
-    conversation = await conversations.locked(uow, ticket.conversation_id)
-    message, known = await conversations.receive(uow, conversation, text, now, client_message_id, ticket_id=ticket.id)
-    if not known:
-        message.state = "answered"
-        message.outcome = {"kind": "status"}
-        await add_message(uow, ticket, message, now)
-    return message
-
-
-async def add_message(uow: UnitOfWork, ticket: Ticket, message: Message, now: datetime) -> None:
-    """Put what the business wrote on its ticket, where the contact person sees it, and tell the contact person."""
-    message.ticket_id = ticket.id
-    _record(uow, ticket, now, "virksomheden", "wrote")
-    await notify(uow, ticket, "wrote", now, messages=[message.id])
 
 
 async def opened_by(uow: UnitOfWork, message_ids: Sequence[int]) -> Ticket | None:
@@ -213,129 +165,22 @@ async def of_conversation(uow: UnitOfWork, conversation_id: str) -> list[Ticket]
 
 
 async def open_by_deadline(uow: UnitOfWork, contact_person: str | None = None, limit: int = 500) -> list[Ticket]:
-    """Return open tickets, the next deadline first: the first answer while it is owed, then the answer.
+    """Return open tickets, the next deadline first: words while they are owed, then the answer.
 
-    Tickets that have their answer stand last.
+    Last stand those to which nothing is owed: they have their answer, or the business is the one to write.
     """
-    due = sql_case((Ticket.first_answered_at.is_(None), Ticket.first_answer_due), else_=Ticket.answer_due)
+    due = sql_case(
+        (Ticket.first_answered_at.is_(None), Ticket.first_answer_due),
+        (Ticket.reply_due.is_not(None), Ticket.reply_due),
+        else_=Ticket.answer_due,
+    )
+    words_owed = or_(Ticket.first_answered_at.is_(None), Ticket.reply_due.is_not(None))
+    answer_owed = and_(Ticket.answered_at.is_(None), Ticket.status != "waiting_for_business")
     query = select(Ticket).where(Ticket.status.in_(OPEN_STATUSES))
     if contact_person:
         query = query.where(Ticket.contact_person == contact_person)
-    rows = await uow.session.scalars(query.order_by(Ticket.answered_at.is_not(None), due, Ticket.id).limit(limit))
+    rows = await uow.session.scalars(query.order_by(not_(or_(words_owed, answer_owed)), due, Ticket.id).limit(limit))
     return list(rows)
-
-
-def next_deadline(ticket: Ticket) -> datetime:
-    """Return the moment (UTC) the office owes its next answer."""
-    return ticket.first_answer_due if ticket.first_answered_at is None else ticket.answer_due
-
-
-async def history_of(uow: UnitOfWork, ticket: Ticket) -> list[History]:
-    """Return the ticket's history, oldest first."""
-    rows = await uow.session.scalars(select(History).where(History.ticket_id == ticket.id).order_by(History.id))
-    return list(rows)
-
-
-async def messages_of(uow: UnitOfWork, ticket: Ticket) -> list[Message]:
-    """Return what business and caseworker wrote to each other on this ticket, oldest first."""
-    rows = await uow.session.scalars(select(Message).where(Message.ticket_id == ticket.id).order_by(Message.id))
-    return list(rows)
-
-
-async def record_view(uow: UnitOfWork, ticket: Ticket, actor: str, now: datetime) -> None:
-    """Write to the audit log that somebody read the ticket's personal data: one row a person a day."""
-    midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    known = await uow.session.scalar(
-        select(History.id)
-        .where(
-            History.ticket_id == ticket.id,
-            History.actor == actor,
-            History.action == "viewed",
-            History.at >= midnight,
-        )
-        .limit(1)
-    )
-    if known is None:
-        _record(uow, ticket, now, actor, "viewed")
-
-
-# --- half-finished intakes --------------------------------------------------------------------------------
-
-
-async def remember_intake(
-    uow: UnitOfWork, conversation_id: str, now: datetime, subject: str, facts: Mapping[str, Any], case_type: str | None
-) -> None:
-    """Keep what has been told so far, so that nothing is lost when visitor, bot or actions disappear midway."""
-    intake = await uow.session.get(Intake, conversation_id)
-    if intake is None:
-        intake = Intake(conversation_id=conversation_id)
-        uow.session.add(intake)
-    intake.case_type, intake.subject, intake.facts = case_type, subject, dict(facts)
-    intake.state, intake.updated_at = "open", now
-
-
-async def open_intake(uow: UnitOfWork, conversation_id: str) -> Intake | None:
-    """Return the intake under way in this conversation, if any."""
-    intake = await uow.session.get(Intake, conversation_id)
-    return intake if intake is not None and intake.state == "open" else None
-
-
-async def cancel_intake(uow: UnitOfWork, conversation_id: str) -> None:
-    """Mark the intake as given up by the visitor, who said so."""
-    intake = await open_intake(uow, conversation_id)
-    if intake:
-        intake.state = "cancelled"
-
-
-async def take_in_abandoned(uow: UnitOfWork, knowledge: Knowledge, now: datetime, silence: timedelta) -> list[Ticket]:
-    """Turn intakes that fell silent but left a way to be reached into tickets of status abandoned_intake."""
-    rows = await uow.session.scalars(
-        select(Intake)
-        .where(Intake.state == "open", Intake.updated_at < now - silence)
-        .limit(100)
-        .with_for_update(skip_locked=True)
-    )
-    opened = []
-    for intake in rows:
-        facts = Facts.of(intake.facts)
-        if not facts.reachable:
-            intake.state = "expired"
-            continue
-        conversation = await uow.session.get_one(Conversation, intake.conversation_id)
-        inquiry = Inquiry(
-            conversation_id=intake.conversation_id,
-            subject=intake.subject,
-            facts=facts,
-            case_type=intake.case_type,
-            channel=conversation.channel,
-            language=conversation.language,
-            status="abandoned_intake",
-        )
-        opened.append(await open_ticket(uow, knowledge, inquiry, now, actor="system"))
-    return opened
-
-
-# --- secret link ------------------------------------------------------------------------------------------
-
-
-def follow_up_token(ticket: Ticket, secret_key: str) -> str:
-    """Return the secret part of the link by which the business follows its case without log-in.
-
-    It is computed, not stored, so the database alone opens no case; raising `link_version` renews it.
-    """
-    digest = hmac.new(
-        secret_key.encode(), f"{ticket.reference}:{ticket.link_version}".encode(), hashlib.sha256
-    ).digest()
-    return base64.urlsafe_b64encode(digest[:24]).decode()
-
-
-async def by_follow_up_link(uow: UnitOfWork, reference: str, token: str, secret_key: str) -> Ticket | None:
-    """Return the ticket whose secret link this is; None for a wrong secret and for an unknown reference alike."""
-    ticket = await by_reference(uow, reference)
-    # As bytes: compare_digest refuses text outside ASCII, and anybody may type an address.
-    if ticket is None or not hmac.compare_digest(follow_up_token(ticket, secret_key).encode(), token.encode()):
-        return None
-    return ticket
 
 
 # --- inside -----------------------------------------------------------------------------------------------
@@ -352,6 +197,12 @@ async def _already_opened(uow: UnitOfWork, inquiry: Inquiry) -> Ticket | None:
     return ticket
 
 
+def _promised(calendar: WorkCalendar, now: datetime) -> dict[str, Any]:
+    """Return the columns of the three deadlines with their explanations."""
+    deadlines = (calendar.first_answer_due(now), calendar.screening_due(now), calendar.answer_due(now))
+    return {f"{d.rule}_due": d.due for d in deadlines} | {f"{d.rule}_explained": d.explanation for d in deadlines}
+
+
 def _everything_said(inquiry: Inquiry) -> str:
     return "\n".join([inquiry.subject, *inquiry.details.values()])
 
@@ -360,15 +211,6 @@ def _checklist(case: CaseType | None, language: str) -> Sequence[str]:
     if case is None:
         return ()
     return case.checklist_en if language == "en" and case.checklist_en else case.checklist
-
-
-async def _loads(uow: UnitOfWork) -> dict[str, int]:
-    rows = await uow.session.execute(
-        select(Ticket.contact_person, func.count())
-        .where(Ticket.status.in_(OPEN_STATUSES))
-        .group_by(Ticket.contact_person)
-    )
-    return {str(person): int(count) for person, count in rows}
 
 
 async def _previous_contact(uow: UnitOfWork, facts: Facts) -> str | None:
@@ -402,25 +244,3 @@ async def _finish_intake(uow: UnitOfWork, conversation_id: str) -> None:
     intake = await uow.session.get(Intake, conversation_id)
     if intake:
         intake.state = "done"
-
-
-def _record(
-    uow: UnitOfWork,
-    ticket: Ticket,
-    now: datetime,
-    actor: str,
-    action: str,
-    field: str | None = None,
-    old: str | None = None,
-    new: str | None = None,
-    why: str | None = None,
-) -> None:
-    uow.session.add(
-        History(ticket_id=ticket.id, at=now, actor=actor, action=action, field=field, old=old, new=new, why=why)
-    )
-
-
-def _in_words(value: Any) -> str | None:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return None if value is None else str(value)

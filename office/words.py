@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
+from functools import lru_cache
 
 from babel.dates import format_date, format_time
 
@@ -15,6 +16,7 @@ _AT = {"da": "kl.", "en": "at"}
 _AND = {"da": "og", "en": "and"}
 
 
+@lru_cache(maxsize=4096)
 def day_in_words(day: date, language: str = "da") -> str:
     """Return "fredag den 27. november 2026" or "Friday 27 November 2026"."""
     return format_date(day, _DATE[language], locale=language)
@@ -23,9 +25,12 @@ def day_in_words(day: date, language: str = "da") -> str:
 def moment_in_words(moment: datetime, language: str = "da") -> str:
     """Return day and local time: "fredag den 27. november 2026 kl. 13.00". `moment` carries a zone."""
     here = local(moment)
-    return (
-        f"{day_in_words(here.date(), language)} {_AT[language]} {format_time(here, _TIME[language], locale=language)}"
-    )
+    return f"{day_in_words(here.date(), language)} {_AT[language]} {_time_in_words(here.time(), language)}"
+
+
+@lru_cache(maxsize=4096)
+def _time_in_words(clock: time, language: str) -> str:
+    return format_time(clock, _TIME[language], locale=language)
 
 
 def listed(words: Sequence[str], language: str = "da") -> str:

@@ -3,6 +3,7 @@
 import ast
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
@@ -10,8 +11,11 @@ import yaml
 from actions.__main__ import all_actions
 from actions.intake import STEPS
 from actions.talking import OUTCOMES
+from office.history import Action
+from office.lifecycle import STATUS_NAMES
 from office.settings import SETTINGS
-from office.tickets import OPEN_STATUSES
+from web.desk_views import ACTIONS
+from web.follow_up_words import WORDS
 
 ROOT = Path(__file__).parents[1]
 domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
@@ -30,9 +34,7 @@ def intents_with_examples() -> set[str]:
 def responses_in_code() -> set[str]:
     """The names given literally to `say`, and those built from statuses, steps, levels and intents."""
     said = {f"{word}_{step}" for word in ("ask", "why") for step in STEPS}
-    said |= (
-        {f"status_{status}" for status in (*OPEN_STATUSES, "closed")} | {"case_medium", "case_complex"} | set(OUTCOMES)
-    )
+    said |= {f"status_{status}" for status in STATUS_NAMES} | {"case_medium", "case_complex"} | set(OUTCOMES)
     for path in (ROOT / "actions").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "say":
@@ -89,3 +91,12 @@ def test_every_make_target_says_what_it_does():
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     described = re.findall(r"^([a-z-]+):.*## \w", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert targets == described
+
+
+def test_every_event_of_the_history_has_words_at_the_desk():
+    assert set(ACTIONS) == set(get_args(Action))
+
+
+def test_every_status_has_words_for_the_business_in_both_languages():
+    for language, words in WORDS.items():
+        assert {f"status_{status}" for status in STATUS_NAMES} <= set(words), language

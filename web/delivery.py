@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from office import outbox, tickets
+from office import correspondence, outbox
 from office.mail import Composer, Letter
 from office.notices import notify
 from office.store import UnitOfWork
@@ -107,7 +107,7 @@ async def letter_of(uow: UnitOfWork, row: Outbox) -> Letter:
     """Return everything that a row's words are made of, as it stands now."""
     ticket = await uow.session.get_one(Ticket, row.ticket_id)
     numbers = row.facts.get("messages", ())
-    return Letter(row, ticket, [m for m in await tickets.messages_of(uow, ticket) if m.id in numbers])
+    return Letter(row, ticket, [m for m in await correspondence.messages_of(uow, ticket) if m.id in numbers])
 
 
 async def _record(parts: Parts, claimed: Outbox, problem: Exception | None) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 from aiohttp import web
 from sqlalchemy.orm.exc import StaleDataError
 
 from knowledge.model import LEVELS
-from office import access, conversations, tickets
+from office import access, conversations, correspondence, history, tickets
+from office.errors import NotAllowed
+from office.plans import Plan, plan_of, save_plan
 from office.store import UnitOfWork
 from office.store.tables import Ticket, User
 from web.desk_session import FIELDS, SESSION, render_desk
@@ -53,7 +58,7 @@ async def show_case(request: web.Request) -> web.Response:
     parts = parts_of(request)
     async with parts.database.writing() as uow:
         ticket = await _ticket(uow, request)
-        await tickets.record_view(uow, ticket, _user(request).username, parts.now())
+        await history.record_view(uow, ticket, _user(request).username, parts.now())
         await uow.commit()
     return await _case_page(request)
 
@@ -67,8 +72,12 @@ async def reply(request: web.Request) -> web.Response:
         async with parts.database.writing() as uow:
             ticket = await _unchanged_ticket(uow, request, "text")
             is_answer = bool(fields.get("answers_case"))
-            await tickets.reply_to_business(uow, ticket, text, user.name, user.username, parts.now(), is_answer)
+            await correspondence.reply_to_business(
+                uow, parts.knowledge, ticket, text, user.name, user.username, parts.now(), is_answer
+            )
             await _commit(uow, "text")
+    except NotAllowed as forbidden:
+        return await _case_page(request, _Rejected(str(forbidden), "text"))
     except _Rejected as rejected:
         return await _case_page(request, rejected)
     request.app[BROKER].notify(ticket.conversation_id)
@@ -86,13 +95,52 @@ async def change_level(request: web.Request) -> web.Response:
         why = _checked_text(request, fields.get("why", ""), "why", "Skriv kort, hvorfor niveauet ændres.")
         async with parts.database.writing() as uow:
             ticket = await _unchanged_ticket(uow, request, "why")
-            await tickets.change(uow, ticket, {"level": level}, _user(request).username, parts.now(), why)
+            actor = _user(request).username
+            await tickets.change_level(uow, parts.knowledge, ticket, level, actor, parts.now(), why)
             await _commit(uow, "why")
-    except tickets.NothingToRecord:
+    except history.NothingToRecord:
         return await _case_page(request, _Rejected("Sagen har allerede det niveau.", "level"))
     except _Rejected as rejected:
         return await _case_page(request, rejected)
     raise web.HTTPSeeOther(f"/desk/sager/{ticket.reference}?gemt=niveau")
+
+
+@routes.post(f"{_CASE}/plan")
+async def change_plan(request: web.Request) -> web.Response:
+    """Save the plan; the business is told when the expected day is new or another."""
+    fields, parts = request[FIELDS], parts_of(request)
+    try:
+        plan = _plan_typed(fields)
+        async with parts.database.writing() as uow:
+            ticket = await _unchanged_ticket(uow, request, "steps")
+            await save_plan(
+                uow, ticket, plan, _user(request).username, parts.now(), fields.get("plan_why", "").strip() or None
+            )
+            await _commit(uow, "steps")
+    except history.NothingToRecord:
+        return await _case_page(request, _Rejected("Planen er den samme som før.", "steps"))
+    except NotAllowed as forbidden:
+        return await _case_page(request, _Rejected(str(forbidden), "expected"))
+    except _Rejected as rejected:
+        return await _case_page(request, rejected)
+    request.app[BROKER].notify(ticket.conversation_id)
+    raise web.HTTPSeeOther(f"/desk/sager/{ticket.reference}?gemt=plan#plan")
+
+
+def _plan_typed(fields: Mapping[str, str]) -> Plan:
+    """Return the plan of the form: a line a step and a permit. Raises _Rejected for a date that is none."""
+    permits = _lines(fields.get("permits", ""))
+    looked_into = bool(permits or fields.get("no_permits"))
+    try:
+        expected = date.fromisoformat(fields["expected"]) if fields.get("expected") else None
+    except ValueError:
+        raise _Rejected("Skriv datoen som 2026-12-31.", "expected") from None
+    time, cost = fields.get("time", "").strip(), fields.get("cost", "").strip()
+    return Plan(_lines(fields.get("steps", "")), permits if looked_into else None, time, expected, cost)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
 async def _case_page(request: web.Request, rejected: _Rejected | None = None) -> web.Response:
@@ -100,13 +148,15 @@ async def _case_page(request: web.Request, rejected: _Rejected | None = None) ->
     async with parts.database.reading() as uow:
         ticket = await _ticket(uow, request)
         transcript = await conversations.since(uow, ticket.conversation_id)
-        history = history_view(await tickets.history_of(uow, ticket), await access.names(uow))
+        plan = await plan_of(uow, ticket)
+        past = history_view(parts, await history.history_of(uow, ticket), await access.names(uow))
     return render_desk(
         request,
         "desk/case.html",
         rejected.status if rejected else 200,
         case=case_view(parts, ticket, transcript),
-        history=history,
+        history=past,
+        plan=plan,
         typed=request.get(FIELDS, {}) if rejected else {},
         rejected=rejected,
         saved="" if rejected else request.query.get("gemt", ""),

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from knowledge import Knowledge
-from office import outbox, tickets
+from office import history, outbox
 from office.contact import colleague
 from office.mail import Letter
 from office.store import UnitOfWork
@@ -24,6 +24,7 @@ KINDS = {
     "contact_changed": "Ny kontaktperson",
     "contact_away": "Kontaktpersonen er væk",
     "replied": "Svar til virksomheden",
+    "told": "Nyt om sagen",
     "expected_time_changed": "Ny forventet dato",
     "closed": "Sagen er afsluttet",
     "meeting": "Møde",
@@ -65,7 +66,7 @@ async def show_row(request: web.Request) -> web.Response:
     parts, session = parts_of(request), request[SESSION]
     async with parts.database.writing() as uow:
         row, ticket = await _found(uow, request)
-        await tickets.record_view(uow, ticket, session.user.username, parts.now())
+        await history.record_view(uow, ticket, session.user.username, parts.now())
         letter = await letter_of(uow, row)
         await uow.commit()
     return render_desk(

@@ -7,30 +7,44 @@ from datetime import timedelta
 from typing import Any
 
 from knowledge.model import LEVELS
-from office import tickets
 from office.clock import local
 from office.contact import contact_person
+from office.deadlines import owed
+from office.lifecycle import STATUS_NAMES
 from office.store.tables import History, Message, Ticket
 from office.words import moment_in_words
 from web.parts import Parts
 from web.presenting import LEVEL_TEXT
 
-STATUS = {
-    "received": "Modtaget",
-    "abandoned_intake": "Modtaget, ikke færdigskrevet",
-    "with_contact_person": "Hos kontaktperson",
-    "answered": "Besvaret",
-    "closed": "Afsluttet",
+_OWED = {
+    "first_answer_due": "Første svar",
+    "reply_due": "Svar på besked",
+    "screening_due": "Screening",
+    "answer_due": "Svar med indhold",
 }
 LEVEL_SHORT = {"simple": "Enkel", "medium": "Middel", "complex": "Større"}
 _PHASES = {"tiltraekning": "Tiltrækning", "afklaring": "Afklaring", "sagsbehandling": "Sagsbehandling"}
 _CHANNELS = {"chat": "Chat", "form": "Formular"}
-_ACTIONS = {
+ACTIONS = {
     "opened": "Oprettet",
     "changed": "Ændret",
     "replied": "Svar sendt til virksomheden",
     "wrote": "Virksomheden har skrevet",
     "viewed": "Set",
+    "handed_over": "Givet videre:",
+    "substituted": "Afløser trådt til:",
+    "returned": "Tilbage:",
+    "recounted": "Regnet om:",
+    "due_soon": "Fristen nærmer sig",
+    "overdue": "Fristen er overskredet, koordinatoren har fået besked",
+    "told": "Besked til virksomheden",
+    "planned": "Ændret",
+    "involved": "Spurgt",
+    "involved_answered": "Svar fra den, der blev spurgt",
+    "involved_closed": "Spørgsmål lukket uden svar",
+    "absence_set": "Fravær sat",
+    "absence_ended": "Fravær slettet",
+    "duty_set": "Vagt sat",
 }
 _FIELDS = {
     "company": "virksomhed",
@@ -47,8 +61,20 @@ _FIELDS = {
     "contact_person": "kontaktperson",
     "status": "status",
     "phase": "fase",
+    "first_answer_due": "frist for første svar",
+    "screening_due": "frist for screening",
     "answer_due": "svarfrist",
+    "missing": "det, der mangler",
+    "screened_at": "screenet",
+    "outcome": "udfald",
+    "dialogue_offered_at": "tilbud om dialog",
+    "needs_no_more_at": "ikke brug for mere",
+    "sustainability_level": "niveau for bæredygtighed",
+    "plan": "plan",
 }
+# Events that say what a field was before and what it became.
+_FROM_TO = ("changed", "planned", "recounted", "handed_over", "substituted", "returned")
+_OUTCOMES = {"helped": "Hjulpet", "refused": "Afslag", "withdrawn": "Trukket tilbage"}
 _ACTORS = {"bot": "Assistenten", "gateway": "Systemet", "system": "Systemet", "virksomheden": "Virksomheden"}
 _AUTHORS = {"visitor": "Virksomheden", "bot": "Assistenten", "system": "Systemet", "caseworker": "Medarbejder"}
 
@@ -60,7 +86,7 @@ def row_view(parts: Parts, ticket: Ticket) -> dict[str, Any]:
         "title": ticket.title,
         "company": ticket.company or ticket.contact_name or "Ikke oplyst",
         "level": LEVEL_SHORT.get(ticket.level, ticket.level),
-        "status": STATUS.get(ticket.status, ticket.status),
+        "status": STATUS_NAMES[ticket.status],
         "person": contact_person(parts.knowledge, ticket)["name"],
         **_due(parts, ticket),
     }
@@ -69,7 +95,6 @@ def row_view(parts: Parts, ticket: Ticket) -> dict[str, Any]:
 def case_view(parts: Parts, ticket: Ticket, transcript: Sequence[Message]) -> dict[str, Any]:
     """Return everything that the page of one case shows."""
     knowledge = parts.knowledge
-    case = knowledge.cases.get(ticket.case_type or "")
     return {
         **row_view(parts, ticket),
         "ticket": ticket,
@@ -80,29 +105,31 @@ def case_view(parts: Parts, ticket: Ticket, transcript: Sequence[Message]) -> di
         "areas": knowledge.area_titles(ticket.areas),
         "authorities": knowledge.area_titles(ticket.authorities),
         "contact_person": contact_person(knowledge, ticket),
-        "course": case.course if case else None,
         "transcript": [_message_view(message) for message in transcript],
     }
 
 
-def history_view(history: Sequence[History], names: Mapping[str, str]) -> list[dict[str, Any]]:
+def history_view(parts: Parts, history: Sequence[History], names: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return the history in words; `names` gives what users are called."""
     called = {**names, **_ACTORS}
+    people = {person.id: person.name for person in parts.knowledge.people.values()}
     return [
-        {"at": row.at, "actor": called.get(row.actor, row.actor), "what": _what_happened(row), "why": row.why}
+        {"at": row.at, "actor": called.get(row.actor, row.actor), "what": _what_happened(row, people), "why": row.why}
         for row in history
     ]
 
 
 def _due(parts: Parts, ticket: Ticket) -> dict[str, Any]:
     """Return what is owed next, when, and how pressing it is: said in words, not by colour alone."""
-    if ticket.answered_at is not None:
-        return {"owed": "Intet", "due": None, "due_text": "", "urgency": "Besvaret", "late": False, "soon": False}
-    due, now = tickets.next_deadline(ticket), parts.now()
+    running = owed(ticket, parts.knowledge.office.promises)
+    if not running:
+        nothing = "Besvaret" if ticket.answered_at else STATUS_NAMES[ticket.status]
+        return {"owed": "Intet", "due": None, "due_text": "", "urgency": nothing, "late": False, "soon": False}
+    due, now = running[0].due, parts.now()
     late, soon = due < now, due - now < timedelta(hours=24)
     today = local(due).date() == local(now).date()
     return {
-        "owed": "Første svar" if ticket.first_answered_at is None else "Svar med indhold",
+        "owed": _OWED[running[0].what],
         "due": due,
         "due_text": moment_in_words(due),
         "urgency": "Overskredet" if late else "I dag" if today else "Inden for et døgn" if soon else "",
@@ -125,14 +152,20 @@ def _message_view(message: Message) -> dict[str, Any]:
     }
 
 
-def _what_happened(row: History) -> str:
-    words = _ACTIONS.get(row.action, row.action)
-    if row.action != "changed":
+def _what_happened(row: History, people: Mapping[str, str]) -> str:
+    words = ACTIONS[row.action]
+    if row.action not in _FROM_TO:
         return words
     field = _FIELDS.get(row.field or "", row.field or "")
-    return f"{words} {field} fra {_value(row.field, row.old)} til {_value(row.field, row.new)}"
+    names = {
+        "level": LEVEL_SHORT,
+        "status": STATUS_NAMES,
+        "phase": _PHASES,
+        "outcome": _OUTCOMES,
+        "contact_person": people,
+    }.get(row.field or "", {})
+    return f"{words} {field} fra {_value(row.old, names)} til {_value(row.new, names)}"
 
 
-def _value(field: str | None, value: str | None) -> str:
-    names = {"level": LEVEL_SHORT, "status": STATUS, "phase": _PHASES}.get(field or "", {})
-    return f"“{names.get(value or '', value)}”" if value else "tom"
+def _value(value: str | None, names: Mapping[str, str]) -> str:
+    return f"“{names.get(value, value)}”" if value else "tom"

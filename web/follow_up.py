@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from office import tickets
-from office.contact import contact_person
+from office import correspondence, deadlines
+from office.contact import by_follow_up_link, contact_person
 from office.store import UnitOfWork
 from office.store.tables import Ticket
 from office.words import moment_in_words
@@ -48,7 +48,7 @@ async def write(request: web.Request) -> web.Response:
     await request.app[LIMITER].spend("messages", ticket.conversation_id)
     async with parts.database.writing() as uow:
         ticket = await _ticket(uow, request)
-        await tickets.write_from_business(uow, ticket, text, parts.now(), form_id)
+        await correspondence.write_from_business(uow, parts.knowledge, ticket, text, parts.now(), form_id)
         await uow.commit()
     request.app[BROKER].notify(ticket.conversation_id)
     raise web.HTTPSeeOther(f"{request.path}?sendt=1#beskeder")
@@ -57,7 +57,7 @@ async def write(request: web.Request) -> web.Response:
 async def _ticket(uow: UnitOfWork, request: web.Request) -> Ticket:
     """Return the ticket of the link. A wrong secret and an unknown number are the same 404."""
     reference, token = request.match_info["reference"], request.match_info["token"]
-    ticket = await tickets.by_follow_up_link(uow, reference, token, parts_of(request).signing_key)
+    ticket = await by_follow_up_link(uow, reference, token, parts_of(request).signing_key)
     if ticket is None:
         raise PublicError("not_found")
     return ticket
@@ -92,7 +92,7 @@ async def _page(
         explained=_explained(parts, ticket, language),
         person=contact_person(parts.knowledge, ticket),
         areas=parts.knowledge.area_titles([*ticket.areas, *ticket.authorities], language),
-        messages=await tickets.messages_of(uow, ticket),
+        messages=await correspondence.messages_of(uow, ticket),
         token=issue_form_token(parts, _purpose(ticket)),
         sent="sendt" in request.query and not error,
         text=text,
@@ -105,12 +105,12 @@ async def _page(
 def _standing(parts: Parts, ticket: Ticket, language: str) -> str:
     """Return where the case stands, in a sentence or two."""
     person = contact_person(parts.knowledge, ticket)["name"]
-    due = moment_in_words(tickets.next_deadline(ticket), language)
-    late = ticket.answered_at is None and tickets.next_deadline(ticket) < parts.now()
-    sentence: str = WORDS[language][f"status_{ticket.status}"].format(person=person, due=due)
-    if late and ticket.status != "closed":
-        sentence = WORDS[language]["status_late"].format(person=person, due=due)
-    return sentence
+    running = deadlines.owed(ticket, parts.knowledge.office.promises)
+    due = moment_in_words(running[0].due if running else ticket.answer_due, language)
+    late = bool(running) and running[0].due < parts.now()
+    replies = bool(running) and running[0].what == "reply_due"
+    sentence: str = WORDS[language]["status_late" if late else "status_reply" if replies else f"status_{ticket.status}"]
+    return sentence.format(person=person, due=due)
 
 
 def _explained(parts: Parts, ticket: Ticket, language: str) -> list[str]:

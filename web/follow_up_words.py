@@ -17,8 +17,15 @@ WORDS: dict[str, dict[str, str]] = {
             "Vi har modtaget det, du nåede at fortælle. {person} er din kontaktperson og kontakter dig senest {due}."
         ),
         "status_with_contact_person": "{person} arbejder på din sag. Du får svar med indhold senest {due}.",
+        "status_screening": "{person} ser din henvendelse igennem. Du hører fra os senest {due}.",
+        "status_waiting_for_business": (
+            "Vi venter på svar fra dig. Under Beskeder kan du se, hvad {person} mangler for at komme videre."
+        ),
+        "status_reopened": "Sagen er åbnet igen. {person} er din kontaktperson, og du hører fra os senest {due}.",
+        "status_withdrawn": "Henvendelsen er trukket tilbage. Skriv her på siden, hvis vi skal tage den op igen.",
         "status_answered": "{person} har svaret på din sag. Er der mere, så skriv her på siden.",
         "status_closed": "Sagen er afsluttet. Skriv her på siden, hvis der er kommet noget nyt.",
+        "status_reply": "{person} har fået din besked og svarer senest {due}.",
         "status_late": (
             "Vi lovede at svare senest {due}, og det nåede vi ikke. Det beklager vi. {person} har stadig sagen; du er velkommen "
             "til at ringe eller skrive."
@@ -57,8 +64,13 @@ WORDS: dict[str, dict[str, str]] = {
             "We have received what you had time to tell us. {person} is your contact person and will contact you by {due}."
         ),
         "status_with_contact_person": "{person} is working on your case. You will have an answer with content by {due}.",
+        "status_screening": "{person} is looking through your inquiry. You will hear from us by {due}.",
+        "status_waiting_for_business": ("We are waiting for you. Under Messages you see what {person} needs to go on."),
+        "status_reopened": "The case is open again. {person} is your contact person, and you will hear from us by {due}.",
+        "status_withdrawn": "The inquiry is withdrawn. Please write on this page if we should take it up again.",
         "status_answered": "{person} has answered your case. If there is more, please write on this page.",
         "status_closed": "The case is closed. Please write on this page if there is anything new.",
+        "status_reply": "{person} has your message and will answer by {due}.",
         "status_late": (
             "We promised to answer by {due} and did not. We are sorry. {person} still has the case; you are welcome to call or "
             "write."

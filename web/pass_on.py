@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from office import conversations, tickets
+from office import conversations, correspondence
 from office.contact import contact_person
 from office.conversations import Utterance
 from office.store import UnitOfWork
@@ -31,7 +31,7 @@ async def pass_on(
     ticket = await _ticket_of(uow, heard) if heard is not None else None
     if ticket is None:
         return None
-    await tickets.add_message(uow, ticket, message, parts.now())
+    await correspondence.add_message(uow, parts.knowledge, ticket, message, parts.now())
     if outcome["kind"] not in _NOT_FOR_THE_ASSISTANT:
         return None
     person = contact_person(parts.knowledge, ticket)["name"]

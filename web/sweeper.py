@@ -1,15 +1,19 @@
-"""Once a minute what was left lying is taken in: silent intakes become cases, forgotten messages are answered."""
+"""Once a minute what was left lying is taken up: silent intakes become cases, forgotten messages are answered, absences are
+covered and deadlines watched. Deadlines are counted again at the start, for the calendar may have changed meanwhile.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 
 from aiohttp import web
 
-from office import conversations, tickets
+from office import conversations, deadlines, intakes
 from office.conversations import Utterance
+from office.handover import cover_absences
+from office.reminders import take_unanswered, watch_deadlines
 from office.store import UnitOfWork
 from office.store.tables import Ticket
 from web.background import repeating
@@ -32,33 +36,87 @@ _TAKEN_IN = {
 
 async def sweep_while_running(app: web.Application) -> AsyncIterator[None]:
     """Run the sweeper for the life of the application."""
-    async with repeating("sweeper", _EVERY_SECONDS, partial(_sweep_and_say, app)):
+    async with repeating("sweeper", _EVERY_SECONDS, _Sweeper(app)):
         yield
 
 
-async def sweep(app: web.Application) -> tuple[int, int]:
-    """Sweep once. Returns how many intakes became cases and how many messages were answered late."""
-    opened = await _take_in_abandoned(app)
-    answered = await _answer_forgotten(app)
-    return opened, answered
+@dataclass(frozen=True)
+class Swept:
+    """What one sweep did: intakes made into cases, messages answered late, cases that changed hands."""
+
+    opened: int = 0
+    answered: int = 0
+    moved: int = 0
 
 
-async def _sweep_and_say(app: web.Application) -> str:
-    opened, answered = await sweep(app)
-    return f"{opened} intakes taken in, {answered} messages answered late" if opened or answered else ""
+async def sweep(app: web.Application) -> Swept:
+    """Sweep once."""
+    return Swept(await _take_in_abandoned(app), await _answer_forgotten(app), await _keep_promises(app))
+
+
+async def count_again(app: web.Application) -> int:
+    """Count the deadlines of open cases again. Returns how many cases got another date."""
+    parts = app[PARTS]
+    async with parts.database.reading() as uow:
+        moved = await deadlines.moved_by_calendar(uow, parts.knowledge, parts.now())
+    for number in moved:  # each its own commit, so that nobody else waits for all of them
+        async with parts.database.writing() as uow:
+            ticket = await deadlines.recount(uow, parts.knowledge, number, parts.now())
+            await uow.commit()
+        _notify(app, [ticket])
+    return len(moved)
+
+
+class _Sweeper:
+    """Sweeps, and counts the deadlines again the first time."""
+
+    def __init__(self, app: web.Application) -> None:
+        self._app = app
+        self._counted = False
+
+    async def __call__(self) -> str:
+        """Return in words what was done; "" when nothing was to do."""
+        counted = 0 if self._counted else await count_again(self._app)
+        self._counted = True
+        done = await sweep(self._app)
+        if counted == 0 and done == Swept():
+            return ""
+        return (
+            f"{counted} cases got other dates, {done.opened} intakes taken in, {done.answered} messages answered late, "
+            f"{done.moved} cases changed hands"
+        )
 
 
 async def _take_in_abandoned(app: web.Application) -> int:
     parts = app[PARTS]
     silence = timedelta(minutes=parts.settings.abandoned_after_minutes)
     async with parts.database.writing() as uow:
-        opened = await tickets.take_in_abandoned(uow, parts.knowledge, parts.now(), silence)
+        opened = await intakes.take_in_abandoned(uow, parts.knowledge, parts.now(), silence)
         for ticket in opened:
             await _tell(uow, parts, ticket)
         await uow.commit()
-    for ticket in opened:
-        app[BROKER].notify(ticket.conversation_id)
+    _notify(app, opened)
     return len(opened)
+
+
+async def _keep_promises(app: web.Application) -> int:
+    """Cover absences, watch deadlines and let the coordinator take over: each its own commit. Returns the cases moved."""
+    parts, moved = app[PARTS], 0
+    async with parts.database.writing() as uow:
+        await watch_deadlines(uow, parts.knowledge, parts.now())
+        await uow.commit()
+    for step in (cover_absences, take_unanswered):
+        async with parts.database.writing() as uow:
+            tickets = await step(uow, parts.knowledge, parts.now())
+            await uow.commit()
+        _notify(app, tickets)
+        moved += len(tickets)
+    return moved
+
+
+def _notify(app: web.Application, tickets: Iterable[Ticket]) -> None:
+    for ticket in tickets:
+        app[BROKER].notify(ticket.conversation_id)
 
 
 async def _tell(uow: UnitOfWork, parts: Parts, ticket: Ticket) -> None:

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from office import conversations, tickets
+from office import conversations, correspondence, intakes, tickets
 from office.conversations import Utterance
 from office.intake import Facts, find_facts
+from office.lifecycle import OPEN_STATUSES
 from office.store import UnitOfWork
 from office.store.tables import Conversation, Intake, Message, Ticket
 from web.language import guess
@@ -77,13 +78,13 @@ async def take_in(uow: UnitOfWork, parts: Parts, conversation: Conversation, mes
     saved = await tickets.opened_by(uow, [m.id for m in said])
     if saved is not None:
         return _with_ticket(_SAVED_BEFORE, saved, parts, language)
-    intake = await tickets.open_intake(uow, conversation.id)
+    intake = await intakes.open_intake(uow, conversation.id)
     facts = _facts(said, intake)
     if facts.reachable:
         return _with_ticket(_OPENED, await _open(uow, parts, conversation, said, intake, facts), parts, language)
-    known = [t for t in await tickets.of_conversation(uow, conversation.id) if t.status in tickets.OPEN_STATUSES]
+    known = [t for t in await tickets.of_conversation(uow, conversation.id) if t.status in OPEN_STATUSES]
     if known:
-        await tickets.add_message(uow, known[0], message, parts.now())
+        await correspondence.add_message(uow, parts.knowledge, known[0], message, parts.now())
         return _added(known[0], parts, language)
     return _trouble(parts, language, len(said) - 1)
 

@@ -10,8 +10,8 @@ from aiohttp import web
 from babel.dates import get_day_names
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from knowledge.loader import periods_in_words
 from knowledge.model import WEEKDAYS, Office
+from knowledge.office_file import periods_in_words
 from office.words import moment_in_words
 from web.greeting import closed_notice
 from web.parts import Parts, parts_of

@@ -9,7 +9,7 @@ from aiohttp import web
 from sqlalchemy.exc import IntegrityError
 
 from office import conversations, tickets
-from office.contact import contact_person
+from office.contact import by_follow_up_link, contact_person, follow_up_token
 from office.intake import Facts, find_email, find_facts, find_phone, mistyped_cvr, read_answer
 from office.privacy import MASK, mask_cpr
 from office.store.tables import Ticket
@@ -60,7 +60,7 @@ async def send(request: web.Request) -> web.Response:
     await request.app[LIMITER].spend_by_address("conversations", request)
     ticket = await _take_in(parts, values, form_id)
     request.app[BROKER].notify(ticket.conversation_id)
-    token = tickets.follow_up_token(ticket, parts.signing_key)
+    token = follow_up_token(ticket, parts.signing_key)
     raise web.HTTPSeeOther(f"/skriv/tak/{ticket.reference}/{token}")
 
 
@@ -70,7 +70,7 @@ async def confirm(request: web.Request) -> web.Response:
     parts = parts_of(request)
     reference, token = request.match_info["reference"], request.match_info["token"]
     async with parts.database.reading() as uow:
-        ticket = await tickets.by_follow_up_link(uow, reference, token, parts.signing_key)
+        ticket = await by_follow_up_link(uow, reference, token, parts.signing_key)
     if ticket is None:
         raise web.HTTPNotFound
     response = render(

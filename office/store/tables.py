@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, String, Text, TypeDecorator, UniqueConstraint
@@ -100,7 +100,11 @@ class Intake(Base):
 
 
 class Ticket(Base):
-    """A case. `status`: received, abandoned_intake, with_contact_person, answered or closed."""
+    """A case. `status` is one of office/lifecycle.py; `phase` is independent of it.
+
+    `missing` is what of the checklist has not come in; `reply_due` is set while a message from the business waits for words
+    from the office; `stands_in_for` is whose case it is while a substitute has it.
+    """
 
     __tablename__ = "tickets"
     __table_args__ = (
@@ -122,6 +126,7 @@ class Ticket(Base):
     areas: Mapped[list[Any]]
     authorities: Mapped[list[Any]]
     checklist: Mapped[list[Any]]
+    missing: Mapped[list[Any]] = mapped_column(default=list)
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     phase: Mapped[str] = mapped_column(String(16))
     status: Mapped[str] = mapped_column(String(24))
@@ -133,14 +138,24 @@ class Ticket(Base):
     phone: Mapped[str | None] = mapped_column(String(24), index=True)
     contact_person: Mapped[str] = mapped_column(String(64), index=True)
     assignment_reason: Mapped[str] = mapped_column(Text)
+    stands_in_for: Mapped[str | None] = mapped_column(String(64), index=True)
+    sustainability_level: Mapped[int | None]
     received_at: Mapped[datetime]
     first_answer_due: Mapped[datetime]
     first_answer_explained: Mapped[str] = mapped_column(Text)
     answer_due: Mapped[datetime]
     answer_explained: Mapped[str] = mapped_column(Text)
+    screening_due: Mapped[datetime]
+    screening_explained: Mapped[str] = mapped_column(Text)
+    reply_due: Mapped[datetime | None]
     first_answered_at: Mapped[datetime | None]
+    screened_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    dialogue_offered_at: Mapped[datetime | None]
+    needs_no_more_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    reopened_at: Mapped[datetime | None]
     link_version: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
@@ -188,8 +203,78 @@ class Outbox(Base):
     sent_at: Mapped[datetime | None]
 
 
+class Pause(Base):
+    """A time in which the case waited for the business; `ended_at` is empty while it still does."""
+
+    __tablename__ = "pauses"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"), index=True)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Involvement(Base):
+    """A question to somebody else in the house, or to another authority, while the contact person keeps the case.
+
+    `person` is empty where the area has nobody in people.yml (state authorities). Closed without an answer, `answer` is empty.
+    """
+
+    __tablename__ = "involvements"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"), index=True)
+    area: Mapped[str] = mapped_column(String(64))
+    person: Mapped[str | None] = mapped_column(String(64), index=True)
+    question: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[str] = mapped_column(String(200))
+    asked_at: Mapped[datetime]
+    answer: Mapped[str | None] = mapped_column(Text)
+    answered_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class PlanVersion(Base):
+    """One version of a case's plan; the highest number counts, the others are its history (see office/plans.py)."""
+
+    __tablename__ = "plans"
+    __table_args__ = (UniqueConstraint("ticket_id", "number", name="uq_plans_number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    steps: Mapped[list[Any]]
+    permits: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    time: Mapped[str] = mapped_column(Text)
+    expected: Mapped[date | None]
+    cost: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[str] = mapped_column(String(200))
+    made_at: Mapped[datetime]
+
+
+class AbsenceEntry(Base):
+    """Days away set at the desk, both ends included (local dates). No reason is kept: illness is nobody's business."""
+
+    __tablename__ = "absences"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(String(64), index=True)
+    first: Mapped[date]
+    last: Mapped[date] = mapped_column(index=True)
+    substitute: Mapped[str | None] = mapped_column(String(64))
+
+
+class DutyEntry(Base):
+    """Who is on duty on one day, where the desk says otherwise than the weekdays in people.yml."""
+
+    __tablename__ = "duties"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(String(64))
+
+
 class Counter(Base):
-    """The last number given out under a name ("EK-2026")."""
+    """The last number given out under a name ("EK-2026"). The row "assignment" is the lock under which cases are given out."""
 
     __tablename__ = "counters"
 

@@ -11,7 +11,7 @@ from actions.__main__ import all_actions
 from actions.base import OfficeAction
 from actions.context import Parts
 from knowledge import load
-from office import conversations, tickets
+from office import conversations, history, tickets
 from office.intake import Facts
 from office.store import Database
 from office.store.migrate import upgrade
@@ -233,7 +233,7 @@ async def test_a_correction_after_the_ticket_changes_the_ticket_and_its_history(
     assert ticket.phone == "28556170"
     assert said[0]["response"] == "utter_ticket_corrected"
     async with dialogue.database.reading() as uow:
-        last = (await tickets.history_of(uow, ticket))[-1]
+        last = (await history.history_of(uow, ticket))[-1]
     assert (last.field, last.old, last.new) == ("phone", "28556107", "28556170")
 
 

@@ -125,3 +125,21 @@ def test_lix_counts_sentence_length_and_long_words():
     assert lix("Det er en kat. Den er sort.") == 4
     assert lix("Byggetilladelse kræver ansøgning.") == 3 + 67
     assert lix("") == 0
+
+
+def test_the_first_answer_can_never_be_put_on_pause(folder):
+    edit(folder / "office.yml", "pauses: [screening, answer]", "pauses: [first_answer]")
+    (problem,) = [p for p in problems_of(folder) if "first_answer" in p]
+    assert "'first_answer' kan ikke stå under 'pauses'" in problem
+    assert ": fejl:" in problem
+
+
+def test_an_offer_to_new_businesses_that_is_missing_is_named(folder):
+    edit(folder / "office.yml", "  network:", "  netvaerk:")
+    assert any("Tilbuddet 'network' mangler" in p and "office.yml" in p for p in problems_of(folder))
+
+
+def test_an_offer_without_english_is_named(folder):
+    path = folder / "office.yml"
+    edit(path, line_starting(path, '    text_en: "Network'), "")
+    assert any("mangler 'text_en'" in p for p in problems_of(folder))

@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from knowledge import load
 from office.store import Database
 from office.store.migrate import upgrade
+from tests.office.case_work import Cases
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
@@ -21,3 +23,9 @@ async def database(tmp_path):
 @pytest.fixture
 def now():
     return NOW
+
+
+@pytest.fixture
+def cases(database):
+    """The real office on a Tuesday at half past ten."""
+    return Cases(database, load(), NOW)

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from office import conversations, outbox, tickets
+from knowledge import load
+from office import conversations, correspondence, intakes, outbox, tickets
 from office.notices import KINDS, facts_of, notify
 from tests.office.test_outbox import WITH_MAIL, claim, rows_of
 from tests.office.test_tickets import open_one
@@ -21,11 +22,11 @@ async def do(database, ticket, action):
 
 
 def reply(now, text="Jeg ser på det."):
-    return lambda uow, ticket: tickets.reply_to_business(uow, ticket, text, "Bo Byggesen", "bo", now)
+    return lambda uow, ticket: correspondence.reply_to_business(uow, load(), ticket, text, "Bo Byggesen", "bo", now)
 
 
 def write(now, text="Her er tegningen.", client_id=None):
-    return lambda uow, ticket: tickets.write_from_business(uow, ticket, text, now, client_id)
+    return lambda uow, ticket: correspondence.write_from_business(uow, load(), ticket, text, now, client_id)
 
 
 async def test_a_new_case_is_told_to_business_and_contact_person(database, now):
@@ -44,20 +45,18 @@ async def test_the_same_message_twice_tells_of_one_case(database, now):
     before = await told(database)
     async with database.writing() as uow:
         inquiry = tickets.Inquiry(ticket.conversation_id, ticket.subject, WITH_MAIL, None, ticket.source_message_id)
-        await tickets.open_ticket(uow, None, inquiry, now)
+        await tickets.open_ticket(uow, load(), inquiry, now)
         await uow.commit()
     assert await told(database) == before
 
 
 async def test_an_abandoned_intake_is_told_to_both(database, now):
-    from knowledge import load
-
     async with database.writing() as uow:
         conversation, _ = await conversations.start(uow, now)
-        await tickets.remember_intake(uow, conversation.id, now, "hjælp", WITH_MAIL.known(), None)
+        await intakes.remember_intake(uow, conversation.id, now, "hjælp", WITH_MAIL.known(), None)
         await uow.commit()
     async with database.writing() as uow:
-        await tickets.take_in_abandoned(uow, load(), now + timedelta(hours=1), timedelta(minutes=30))
+        await intakes.take_in_abandoned(uow, load(), now + timedelta(hours=1), timedelta(minutes=30))
         await uow.commit()
     assert [kind for kind, _ in await told(database)] == ["received", "new_case"]
 

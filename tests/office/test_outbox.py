@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from office import outbox, tickets
+from knowledge import load
+from office import correspondence, outbox, tickets
 from office.intake import Facts
 from office.store.tables import Outbox
 from tests.office.test_tickets import open_one
@@ -65,7 +66,7 @@ async def test_without_the_ticket_there_is_nothing_to_send(database, now):
     before = len(await rows_of(database))
     async with database.writing() as uow:
         ticket = await tickets.by_reference(uow, ticket.reference)
-        await tickets.reply_to_business(uow, ticket, "Jeg ringer.", "Bo Byggesen", "bo", now)
+        await correspondence.reply_to_business(uow, load(), ticket, "Jeg ringer.", "Bo Byggesen", "bo", now)
     assert len(await rows_of(database)) == before
 
 

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from knowledge import load
-from office import conversations, tickets
+from office import contact, conversations, correspondence, history, intakes, tickets
+from office.deadlines import next_deadline
 from office.intake import Facts
 from office.store.tables import History, Ticket
 
@@ -43,7 +44,7 @@ async def test_a_ticket_has_reference_person_both_dates_reasons_and_history(data
     assert ticket.reasons
     assert ticket.checklist
     async with database.reading() as uow:
-        assert [row.action for row in await tickets.history_of(uow, ticket)] == ["opened"]
+        assert [row.action for row in await history.history_of(uow, ticket)] == ["opened"]
 
 
 async def test_without_commit_nothing_is_saved(database, now):
@@ -97,9 +98,9 @@ async def test_a_change_writes_who_what_old_new_and_why(database, now):
     ticket = await open_one(database, now)
     async with database.writing() as uow:
         ticket = await tickets.by_reference(uow, ticket.reference)
-        await tickets.change(uow, ticket, {"level": "medium"}, "Mette", now, "Kun én tilladelse")
+        await tickets.change_level(uow, knowledge, ticket, "medium", "Mette", now, "Kun én tilladelse")
         await uow.commit()
-        row = (await tickets.history_of(uow, ticket))[-1]
+        row = (await history.history_of(uow, ticket))[-1]
     assert (row.actor, row.field, row.old, row.new, row.why) == (
         "Mette",
         "level",
@@ -113,29 +114,29 @@ async def test_a_change_that_changes_nothing_is_refused(database, now):
     ticket = await open_one(database, now)
     async with database.writing() as uow:
         ticket = await tickets.by_reference(uow, ticket.reference)
-        with pytest.raises(tickets.NothingToRecord):
-            await tickets.change(uow, ticket, {"level": ticket.level}, "Mette", now)
+        with pytest.raises(history.NothingToRecord):
+            await tickets.change(uow, ticket, {"phase": ticket.phase}, "Mette", now)
 
 
 async def test_a_reply_answers_the_first_deadline_and_moves_the_case_on(database, now):
     ticket = await open_one(database, now)
     async with database.writing() as uow:
         ticket = await tickets.by_reference(uow, ticket.reference)
-        await tickets.reply_to_business(uow, ticket, "Hej, jeg kigger på det.", "Mette", "Mette", now)
+        await correspondence.reply_to_business(uow, knowledge, ticket, "Hej, jeg kigger på det.", "Mette", "Mette", now)
         await uow.commit()
     assert ticket.first_answered_at == now
     assert ticket.status == "with_contact_person"
-    assert tickets.next_deadline(ticket) == ticket.answer_due
+    assert next_deadline(ticket, knowledge.office.promises) == ticket.answer_due
 
 
 async def test_the_secret_link_opens_its_own_case_only(database, now):
     one, other = await open_one(database, now), await open_one(database, now, Facts(phone="00002222"))
-    token = tickets.follow_up_token(one, "key")
+    token = contact.follow_up_token(one, "key")
     async with database.reading() as uow:
-        assert (await tickets.by_follow_up_link(uow, one.reference, token, "key")).id == one.id
-        assert await tickets.by_follow_up_link(uow, other.reference, token, "key") is None
-        assert await tickets.by_follow_up_link(uow, one.reference, token, "another key") is None
-        assert await tickets.by_follow_up_link(uow, "EK-2026-999999", token, "key") is None
+        assert (await contact.by_follow_up_link(uow, one.reference, token, "key")).id == one.id
+        assert await contact.by_follow_up_link(uow, other.reference, token, "key") is None
+        assert await contact.by_follow_up_link(uow, one.reference, token, "another key") is None
+        assert await contact.by_follow_up_link(uow, "EK-2026-999999", token, "key") is None
 
 
 async def test_an_answer_to_a_question_is_added_and_may_bring_in_more_areas(database, now):
@@ -153,21 +154,21 @@ async def test_an_answer_to_a_question_is_added_and_may_bring_in_more_areas(data
 async def test_a_half_finished_intake_with_a_phone_number_becomes_a_case(database, now):
     conversation, _ = await begin(database, now)
     async with database.writing() as uow:
-        await tickets.remember_intake(
+        await intakes.remember_intake(
             uow, conversation.id, now, "ny hal", {"phone": "00003333"}, "udvidelse-produktionshal"
         )
         await uow.commit()
     later = now + timedelta(minutes=31)
     async with database.writing() as uow:
-        opened = await tickets.take_in_abandoned(uow, knowledge, later, timedelta(minutes=30))
+        opened = await intakes.take_in_abandoned(uow, knowledge, later, timedelta(minutes=30))
         await uow.commit()
     assert [(t.status, t.phone) for t in opened] == [("abandoned_intake", "00003333")]
     async with database.writing() as uow:
-        assert await tickets.take_in_abandoned(uow, knowledge, later, timedelta(minutes=30)) == []
+        assert await intakes.take_in_abandoned(uow, knowledge, later, timedelta(minutes=30)) == []
 
 
 async def test_a_half_finished_intake_without_a_way_back_is_not_a_case(database, now):
     conversation, _ = await begin(database, now)
     async with database.writing() as uow:
-        await tickets.remember_intake(uow, conversation.id, now, "ny hal", {"company": "Nul"}, None)
-        assert await tickets.take_in_abandoned(uow, knowledge, now + timedelta(hours=1), timedelta(minutes=30)) == []
+        await intakes.remember_intake(uow, conversation.id, now, "ny hal", {"company": "Nul"}, None)
+        assert await intakes.take_in_abandoned(uow, knowledge, now + timedelta(hours=1), timedelta(minutes=30)) == []

@@ -11,7 +11,8 @@ import pytest
 from argon2.exceptions import VerificationError
 from sqlalchemy import select
 
-from office import tickets
+from office import correspondence, tickets
+from office.handover import hand_over
 from office.intake import Facts
 from office.store.tables import History, Ticket
 from tests.web.conftest import PASSWORD, Desk, hidden
@@ -166,7 +167,8 @@ async def open_for(parts, conversation_id, person):
     async with parts.database.writing() as uow:
         inquiry = tickets.Inquiry(conversation_id, "Støj", Facts(email="a@b.example"))
         ticket = await tickets.open_ticket(uow, parts.knowledge, inquiry, parts.now())
-        await tickets.change(uow, ticket, {"contact_person": person}, "test", parts.now(), "test")
+        if ticket.contact_person != person:
+            await hand_over(uow, parts.knowledge, ticket, person, "test", parts.now(), "test")
         await uow.commit()
     return ticket.reference
 
@@ -248,7 +250,7 @@ async def test_what_the_business_answers_in_the_chat_goes_to_the_case(desk, refe
     engine.replies = [words("Det forstod jeg ikke.", "unsure")]
     assert (await chat.say("øh"))["outcome"] == {"kind": "unsure"}
     async with database.reading() as uow:
-        said = await tickets.messages_of(uow, await tickets.by_reference(uow, reference))
+        said = await correspondence.messages_of(uow, await tickets.by_reference(uow, reference))
     assert [m.text for m in said if m.author == "visitor"] == [
         "ja tak",
         "eller hellere kl. 10",
@@ -329,3 +331,58 @@ async def test_an_unknown_case_is_a_404(desk, client):
 async def stored(database, reference):
     async with database.reading() as uow:
         return await uow.session.scalar(select(Ticket).where(Ticket.reference == reference))
+
+
+# --- the plan -----------------------------------------------------------------------------------------------
+
+PLAN = {"steps": "Startmøde\nAnsøgning", "permits": "Byggetilladelse", "time": "Et halvt år.", "cost": "Efter tid."}
+
+
+async def test_a_new_expected_day_is_saved_and_told_to_the_business(desk, reference, chat):
+    page = await desk.page(f"/desk/sager/{reference}")
+    response = await desk.send(page, f"/desk/sager/{reference}/plan", **PLAN, expected="2027-05-03")
+    assert response.status == 303
+    assert (await chat.read())[-1]["text"] == "Vi venter, at din sag er klar mandag den 3. maj 2027."
+    shown = await desk.page(f"/desk/sager/{reference}")
+    assert 'value="2027-05-03"' in shown
+    assert "Startmøde\nAnsøgning</textarea>" in shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"expected": "i morgen"}, "Skriv datoen som"),
+        ({"expected": "2020-01-01"}, "allerede gået"),
+        ({"expected": "2027-06-01"}, "Skriv hvorfor"),
+        ({"expected": "2027-05-03"}, "den samme som før"),
+    ],
+)
+async def test_a_plan_that_cannot_be_saved_is_told_and_kept(desk, reference, changes, said):
+    page = await desk.page(f"/desk/sager/{reference}")
+    await desk.send(page, f"/desk/sager/{reference}/plan", **PLAN, expected="2027-05-03")
+    page = await desk.page(f"/desk/sager/{reference}")
+    response = await desk.send(page, f"/desk/sager/{reference}/plan", **{**PLAN, **changes})
+    assert response.status == 422
+    shown = await response.text()
+    assert said in shown
+    assert "Startmøde\nAnsøgning</textarea>" in shown
+
+
+async def test_an_answer_that_does_not_say_everything_promised_is_not_sent(desk, chat, parts):
+    reference = await open_for(parts, chat.id, "karla-koord")
+    page = await desk.page(f"/desk/sager/{reference}")
+    response = await desk.send(page, f"/desk/sager/{reference}/svar", text="Her er svaret.", answers_case="1")
+    assert response.status == 422
+    assert "noget om tilladelser, forløb, tid og pris" in await response.text()
+    await desk.send(page, f"/desk/sager/{reference}/plan", **PLAN)
+    page = await desk.page(f"/desk/sager/{reference}")
+    await desk.send(page, f"/desk/sager/{reference}/svar", text="Her er svaret.", answers_case="1")
+    assert "Tilladelser (1): Byggetilladelse." in (await chat.read())[-1]["text"]
+
+
+async def test_no_permits_needed_can_be_said(desk, chat, parts):
+    reference = await open_for(parts, chat.id, "karla-koord")
+    page = await desk.page(f"/desk/sager/{reference}")
+    fields = {**PLAN, "permits": "", "no_permits": "1"}
+    assert (await desk.send(page, f"/desk/sager/{reference}/plan", **fields)).status == 303
+    assert "Svaret på sagen skal også sige noget" not in await desk.page(f"/desk/sager/{reference}")

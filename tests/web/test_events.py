@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from office import tickets
+from office import correspondence, tickets
 from office.intake import Facts
 from office.store import Database
 from tests.web.conftest import SATURDAY
@@ -78,7 +78,9 @@ async def test_the_words_of_a_caseworker_in_another_process_arrive_soon(client, 
         await events.next("state")
         async with other_process.writing() as uow:
             (ticket,) = await tickets.of_conversation(uow, chat.id)
-            await tickets.reply_to_business(uow, ticket, "Jeg ringer i morgen.", "Bo Byggesen", "bo", parts.now())
+            await correspondence.reply_to_business(
+                uow, ticket, "Jeg ringer i morgen.", "Bo Byggesen", "bo", parts.now()
+            )
             await uow.commit()
         _, message = await events.next()
     await other_process.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from office import tickets
+from office import contact, correspondence, history, tickets
 from tests.web.conftest import hidden
 from tests.web.test_chat_api import open_ticket
 
@@ -22,7 +22,7 @@ async def link(reference, parts):
 async def link_of(parts, reference):
     async with parts.database.reading() as uow:
         ticket = await tickets.by_reference(uow, reference)
-    return f"/sag/{reference}/{tickets.follow_up_token(ticket, parts.signing_key)}"
+    return f"/sag/{reference}/{contact.follow_up_token(ticket, parts.signing_key)}"
 
 
 async def change(parts, reference, what):
@@ -75,7 +75,7 @@ async def test_what_the_business_writes_is_on_the_case_and_in_the_chat(client, l
     assert (await chat.read())[-1]["text"] == "Her er tegningerne."
     async with parts.database.reading() as uow:
         ticket = await tickets.by_reference(uow, reference)
-        assert [row.action for row in await tickets.history_of(uow, ticket)] == ["opened", "wrote"]
+        assert [row.action for row in await history.history_of(uow, ticket)] == ["opened", "wrote"]
 
 
 async def test_a_message_sent_twice_is_there_once(client, link, reference, parts):
@@ -84,12 +84,14 @@ async def test_a_message_sent_twice_is_there_once(client, link, reference, parts
         assert (await client.post(link, data={"text": "Hej", "token": token})).status == 200
     async with parts.database.reading() as uow:
         ticket = await tickets.by_reference(uow, reference)
-        assert len(await tickets.messages_of(uow, ticket)) == 1
+        assert len(await correspondence.messages_of(uow, ticket)) == 1
 
 
 async def test_a_caseworkers_answer_is_shown_and_changes_what_is_owed(client, link, reference, parts):
     async def answer(uow, ticket):
-        await tickets.reply_to_business(uow, ticket, "Jeg ser på det.", "Bo Byggesen", "bo", parts.now())
+        await correspondence.reply_to_business(
+            uow, parts.knowledge, ticket, "Jeg ser på det.", "Bo Byggesen", "bo", parts.now()
+        )
 
     await change(parts, reference, answer)
     page = await (await client.get(link)).text()

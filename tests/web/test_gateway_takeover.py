@@ -8,12 +8,12 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import func, select
 
-from office import tickets
+from office import correspondence, history, intakes, tickets
 from office.intake import Facts
 from office.store.tables import Conversation, History, Message, Ticket
 from tests.web.conftest import Chat
 from tests.web.standin_engine import answer, choices, words
-from web.sweeper import sweep
+from web.sweeper import Swept, sweep
 
 # --- what counts as a failure -------------------------------------------------------------------------------
 
@@ -164,10 +164,10 @@ class TestWithTheEngineDown:
         assert reference in body["messages"][0]["text"]
         async with database.reading() as uow:
             ticket = await tickets.by_reference(uow, reference)
-            (message,) = await tickets.messages_of(uow, ticket)
-            history = [row.action for row in await tickets.history_of(uow, ticket)]
+            (message,) = await correspondence.messages_of(uow, ticket)
+            actions = [row.action for row in await history.history_of(uow, ticket)]
         assert message.text == "det er 800 m2"
-        assert history == ["opened", "wrote"]
+        assert actions == ["opened", "wrote"]
 
     async def test_english_is_answered_in_english(self, chat):
         body = await chat.say("we want to open a café in the harbour")
@@ -213,32 +213,32 @@ async def test_a_message_left_unanswered_by_a_crash_is_answered(client, chat, cl
     await chat.say("hvem klipper hækken?")
     assert chat.status == 500
     monkeypatch.undo()
-    assert await sweep(client.app) == (0, 0)  # it may still be under way
+    assert await sweep(client.app) == Swept()  # it may still be under way
     clock.forward(minutes=5)
-    assert await sweep(client.app) == (0, 1)
+    assert await sweep(client.app) == Swept(answered=1)
     assert (await chat.read())[-1]["article"]["id"] == "haek-i-skel"
-    assert await sweep(client.app) == (0, 0)
+    assert await sweep(client.app) == Swept()
 
 
 async def test_a_silent_intake_with_a_way_to_be_reached_becomes_a_case_and_the_visitor_is_told(
     client, chat, clock, parts, database
 ):
     await remember(parts, chat.id, Facts(phone="00007704"))
-    assert await sweep(client.app) == (0, 0)
+    assert await sweep(client.app) == Swept()
     clock.forward(minutes=31)
-    assert await sweep(client.app) == (1, 0)
+    assert await sweep(client.app) == Swept(opened=1)
     last = (await chat.read())[-1]
     assert last["ticket"]["reference"] == "EK-2026-000001"
     assert "gemt som sag EK-2026-000001" in last["text"]
     async with database.reading() as uow:
         assert (await uow.session.scalar(select(Ticket))).status == "abandoned_intake"
-    assert await sweep(client.app) == (0, 0)
+    assert await sweep(client.app) == Swept()
 
 
 async def test_a_silent_intake_without_a_way_to_be_reached_becomes_nothing(client, chat, clock, parts, database):
     await remember(parts, chat.id, Facts(company="Nul ApS"))
     clock.forward(minutes=31)
-    assert await sweep(client.app) == (0, 0)
+    assert await sweep(client.app) == Swept()
     assert await count(database, Ticket) == 0
 
 
@@ -274,7 +274,7 @@ async def test_another_conversation_is_not_touched_by_the_failure(client, chat, 
 
 async def remember(parts, conversation_id, facts):
     async with parts.database.writing() as uow:
-        await tickets.remember_intake(
+        await intakes.remember_intake(
             uow,
             conversation_id,
             parts.now(),

@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from office import tickets
+from office import correspondence, tickets
 from tests.web.conftest import free_port
 from tests.web.test_delivery import open_case, rows, states
 from web.delivery import deliver
@@ -71,7 +71,7 @@ def real_time(clock: Any) -> None:
 async def reply(parts: Any, ticket: Any, text: str = "Jeg ringer.") -> None:
     async with parts.database.writing() as uow:
         ticket = await tickets.by_reference(uow, ticket.reference)
-        await tickets.reply_to_business(uow, ticket, text, "Bo Byggesen", "bo", parts.now())
+        await correspondence.reply_to_business(uow, parts.knowledge, ticket, text, "Bo Byggesen", "bo", parts.now())
         await uow.commit()
 
 

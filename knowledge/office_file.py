@@ -1,0 +1,139 @@
+"""Reading office.yml: hours, closing days, promises, local facts, and the hours in words."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from typing import Any
+
+from knowledge.fields import Fields
+from knowledge.model import (
+    NEW_BUSINESS_OFFERS,
+    PROMISES_THAT_MAY_PAUSE,
+    WEEKDAYS,
+    ClosingDay,
+    LocalFact,
+    Offer,
+    Office,
+    Promises,
+)
+
+_MONTH_DAY = re.compile(r"\d\d-\d\d")
+_DANISH_DAYS = dict(
+    zip(WEEKDAYS, ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"), strict=True)
+)
+
+
+def read_office(fields: Fields) -> Office:
+    """Return the office as office.yml describes it; what is missing or wrong becomes a problem of the file."""
+    municipality = fields.mapping("municipality", required=True)
+    contact = fields.mapping("contact", required=True)
+    promises = fields.mapping("promises", required=True)
+    return Office(
+        municipality=fields.sub("municipality", municipality, "name"),
+        name=fields.sub("municipality", municipality, "office"),
+        url=fields.sub("municipality", municipality, "url"),
+        phone=fields.sub("contact", contact, "phone"),
+        email=fields.sub("contact", contact, "email"),
+        address=fields.sub("contact", contact, "address"),
+        digital_post=fields.sub("contact", contact, "digital_post"),
+        coordinator=fields.sub("contact", contact, "coordinator"),
+        hours=_hours(fields),
+        closing_days=tuple(_closing_day(fields, d) for d in fields.records("closing_days")),
+        promises=_promises(fields, promises),
+        new_business_offers=_offers(fields),
+        retention={
+            name: fields.number("retention", fields.mapping("retention"), name)
+            for name in ("conversation_days", "ticket_days_after_close", "abandoned_intake_days")
+        },
+        local=_local(fields),
+    )
+
+
+def _promises(fields: Fields, record: dict[str, Any]) -> Promises:
+    pauses = tuple(map(str, record.get("pauses") or ()))
+    for name in pauses:
+        if name not in PROMISES_THAT_MAY_PAUSE:
+            fields.complain(
+                "promises",
+                f"'{name}' kan ikke stå under 'pauses': det løfte gælder, også mens vi venter på virksomheden.",
+                f"Brug kun {', '.join(PROMISES_THAT_MAY_PAUSE)}.",
+            )
+    numbers = {name: fields.number("promises", record, name) for name in Promises.__annotations__ if name != "pauses"}
+    return Promises(**numbers, pauses=pauses)
+
+
+def _offers(fields: Fields) -> dict[str, Offer]:
+    offers = fields.mapping("new_business_offers", required=True)
+    found = {}
+    for name in NEW_BUSINESS_OFFERS:
+        record = offers.get(name)
+        if not isinstance(record, dict):
+            fields.complain(
+                "new_business_offers", f"Tilbuddet '{name}' mangler.", f"Skriv {name}: med text: og text_en: under."
+            )
+            continue
+        texts = (fields.sub("new_business_offers", record, key) for key in ("text", "text_en"))
+        found[name] = Offer(*texts)
+    return found
+
+
+def _hours(fields: Fields) -> dict[str, tuple[tuple[time, time], ...]]:
+    found = {}
+    for day, periods in fields.mapping("hours", required=True).items():
+        try:
+            parsed = tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in periods)
+            flat = [moment for period in parsed for moment in period]
+            if day not in WEEKDAYS or flat != sorted(flat):
+                raise ValueError(day)
+        except (TypeError, ValueError):
+            fields.complain("hours", f"Åbningstiden for '{day}' kan ikke læses.", 'Skriv monday: [["09:00", "15:30"]].')
+            continue
+        found[day] = parsed
+    return found
+
+
+def _closing_day(fields: Fields, record: dict[str, Any]) -> ClosingDay:
+    day, month_day = record.get("date"), record.get("month_day")
+    if not isinstance(day, date) and not (isinstance(month_day, str) and _MONTH_DAY.fullmatch(month_day)):
+        fields.complain("closing_days", "En lukkedag mangler dato.", 'Skriv date: 2026-05-15 eller month_day: "12-24".')
+    return ClosingDay(str(record.get("name") or ""), day, month_day)
+
+
+def _local(fields: Fields) -> dict[str, LocalFact]:
+    found = {}
+    for name, record in fields.mapping("local").items():
+        checked = (record or {}).get("checked")
+        if not isinstance(checked, date):
+            fields.complain("local", f"'{name}' mangler datoen, den sidst blev tjekket.", "Skriv checked: 2026-11-20.")
+            checked = date.min
+        found[name] = LocalFact(fields.sub("local", record or {}, "text"), (record or {}).get("url"), checked)
+    return found
+
+
+def local_values(office: Office) -> dict[str, str]:
+    """Return what articles may put between {{ and }}: local facts, their addresses, and the office's own particulars."""
+    values = {name: fact.text for name, fact in office.local.items()}
+    values |= {f"{name}.url": fact.url for name, fact in office.local.items() if fact.url}
+    return values | {
+        "contact.phone": office.phone,
+        "contact.email": office.email,
+        "contact.address": office.address,
+        "municipality.name": office.municipality,
+        "hours": hours_in_words(office.hours),
+    }
+
+
+def hours_in_words(hours: dict[str, tuple[tuple[time, time], ...]]) -> str:
+    """Return opening hours as a Danish phrase: "mandag kl. 9-12 og 12.30-15.30, …"."""
+    days = [f"{_DANISH_DAYS[day]} kl. {periods_in_words(hours[day])}" for day in WEEKDAYS if hours.get(day)]
+    return ", ".join(days[:-1]) + (" og " if len(days) > 1 else "") + days[-1] if days else "efter aftale"
+
+
+def periods_in_words(periods: tuple[tuple[time, time], ...]) -> str:
+    """Return one day's periods as Danes write them: "9-12 og 12.30-15.30"."""
+
+    def clock(moment: time) -> str:
+        return f"{moment.hour}.{moment.minute:02d}" if moment.minute else str(moment.hour)
+
+    return " og ".join(f"{clock(start)}-{clock(end)}" for start, end in periods)

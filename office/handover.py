@@ -1,0 +1,152 @@
+"""Cases change hands: to a substitute while somebody is away and back again, for good by a decision, or back to the office.
+
+Source: promises S06 (a hand-over leaves no gap), S09/S10 (a named owner who contacts the business), S11 (also in sickness
+and holidays). The business is told every time; why somebody is away is told to nobody.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import and_, or_, select
+
+from knowledge.model import Absence, Knowledge, Person
+from office.announcements import contact_of, tell_business
+from office.assignment import Assignment, substitute_for
+from office.calendar import WorkCalendar
+from office.errors import NotAllowed
+from office.history import Action, record
+from office.lifecycle import OPEN_STATUSES
+from office.notices import notify
+from office.people import task_force
+from office.store import UnitOfWork
+from office.store.tables import Ticket
+from office.workload import Workload, locked_workload
+
+AT_ONCE = 50
+
+
+async def cover_absences(uow: UnitOfWork, knowledge: Knowledge, now: datetime) -> list[Ticket]:
+    """Give the cases of people who are away to substitutes, and give them back. Returns the cases that changed hands.
+
+    At most AT_ONCE at a time: on SQLite everybody else who writes waits for this commit, and the next sweep goes on. Does
+    nothing while the office is closed: nobody is told at night.
+    """
+    calendar = WorkCalendar(knowledge.office)
+    if not calendar.is_open(now):
+        return []
+    day = calendar.acting_day(now)
+    tickets = await _not_with_their_own(uow, await task_force(uow, knowledge, day), day)
+    if not tickets:
+        return []
+    workload = await locked_workload(uow, knowledge, now, [ticket.conversation_id for ticket in tickets])
+    moved = []
+    for ticket in tickets:
+        await uow.session.refresh(ticket)  # somebody may have changed it while we waited for the lock
+        if ticket.status in OPEN_STATUSES and await _put_right(uow, ticket, workload):
+            moved.append(ticket)
+    return moved
+
+
+async def hand_over(
+    uow: UnitOfWork, knowledge: Knowledge, ticket: Ticket, person: str, actor: str, now: datetime, why: str
+) -> None:
+    """Make the person with this id contact person for good. Raises NotAllowed for somebody unknown, away, or the same."""
+    workload = await locked_workload(uow, knowledge, now, [ticket.conversation_id])
+    taking = workload.knowledge.people.get(person)
+    if taking is None or taking.absence_on(workload.day):
+        raise NotAllowed("Sagen kan kun gives til en medarbejder, der er på arbejde.")
+    if person == ticket.contact_person and ticket.stands_in_for is None:
+        raise NotAllowed(f"{taking.name} har allerede sagen.")
+    await take_over(uow, ticket, Assignment(person, why), workload, actor)
+
+
+async def hand_back(uow: UnitOfWork, knowledge: Knowledge, ticket: Ticket, actor: str, now: datetime, why: str) -> str:
+    """Give a case back to the office, which finds the next contact person at once. Returns that person's id."""
+    workload = await locked_workload(uow, knowledge, now, [ticket.conversation_id])
+    chosen = workload.choose(ticket.areas, without=ticket.contact_person)
+    if chosen.person == ticket.contact_person:
+        raise NotAllowed("Der er ingen anden på arbejde, der kan tage sagen. Tal med koordinatoren.")
+    await take_over(uow, ticket, Assignment(chosen.person, f"{why} {chosen.reason}"), workload, actor)
+    return chosen.person
+
+
+async def take_over(uow: UnitOfWork, ticket: Ticket, chosen: Assignment, workload: Workload, actor: str) -> None:
+    """Make the chosen one contact person for good, under the lock the workload was read with, and tell the business."""
+    previous = ticket.contact_person
+    _change_hands(uow, ticket, chosen, None, workload, actor, "handed_over")
+    person = workload.knowledge.people[chosen.person]
+    await tell_business(uow, ticket, "handed_over", workload.now, **contact_of(person))
+    await notify(uow, ticket, "contact_changed", workload.now, previous=previous)
+    await notify(uow, ticket, "new_case", workload.now)
+
+
+async def _not_with_their_own(uow: UnitOfWork, force: Knowledge, day: date) -> list[Ticket]:
+    """Return open cases whose person is away or gone on `day` (local), and those that a substitute can give back."""
+    at_work = [p.id for p in force.people.values() if not p.absence_on(day)]
+    away = [p.id for p in force.people.values() if p.absence_on(day)]
+    can_be_given_back = and_(Ticket.stands_in_for.is_not(None), Ticket.stands_in_for.not_in(away))
+    rows = await uow.session.scalars(
+        select(Ticket)
+        .where(
+            Ticket.status.in_(OPEN_STATUSES),
+            or_(Ticket.contact_person.not_in(at_work), can_be_given_back),
+        )
+        .order_by(Ticket.id)
+        .limit(AT_ONCE)
+    )
+    return list(rows)
+
+
+async def _put_right(uow: UnitOfWork, ticket: Ticket, workload: Workload) -> bool:
+    """Give the case to whom it belongs today. Returns whether it changed hands."""
+    people, day = workload.knowledge.people, workload.day
+    owner, holder = people.get(ticket.stands_in_for or ticket.contact_person), people.get(ticket.contact_person)
+    absence = owner.absence_on(day) if owner else None
+    if owner is None:
+        chosen = workload.choose(ticket.areas)
+        why = f"Den tidligere kontaktperson arbejder her ikke længere. {chosen.reason}"
+        await take_over(uow, ticket, Assignment(chosen.person, why), workload, "system")
+    elif absence is None:
+        await _give_back(uow, ticket, owner, workload)
+    elif holder is None or holder.absence_on(day):
+        return await _lend(uow, ticket, owner, absence, workload)
+    else:
+        return False
+    return True
+
+
+async def _lend(uow: UnitOfWork, ticket: Ticket, owner: Person, absence: Absence, workload: Workload) -> bool:
+    chosen = substitute_for(owner, ticket.areas, workload.knowledge, workload.loads, workload.day)
+    if chosen.person in (owner.id, ticket.contact_person):
+        return False
+    _change_hands(uow, ticket, chosen, owner.id, workload, "system", "substituted")
+    person = workload.knowledge.people[chosen.person]
+    await tell_business(uow, ticket, "substituted", workload.now, away=owner.name, **contact_of(person))
+    await notify(uow, ticket, "contact_away", workload.now, away=owner.id, substitute=person.id, until=absence.last)
+    await notify(uow, ticket, "new_case", workload.now)
+    return True
+
+
+async def _give_back(uow: UnitOfWork, ticket: Ticket, owner: Person, workload: Workload) -> None:
+    reason, substitute = f"{owner.name} er tilbage.", ticket.contact_person
+    _change_hands(uow, ticket, Assignment(owner.id, reason), None, workload, "system", "returned")
+    await tell_business(uow, ticket, "returned", workload.now, **contact_of(owner))
+    await notify(uow, ticket, "contact_changed", workload.now, previous=substitute)
+
+
+def _change_hands(
+    uow: UnitOfWork,
+    ticket: Ticket,
+    chosen: Assignment,
+    stands_in_for: str | None,
+    workload: Workload,
+    actor: str,
+    action: Action,
+) -> None:
+    record(
+        uow, ticket, workload.now, actor, action, "contact_person", ticket.contact_person, chosen.person, chosen.reason
+    )
+    workload.move(ticket.contact_person, chosen.person)
+    ticket.contact_person, ticket.assignment_reason = chosen.person, chosen.reason
+    ticket.stands_in_for = stands_in_for

@@ -1,0 +1,105 @@
+"""The history: who did what to which case, when and why. Every change goes through `record`, in the same commit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import select
+
+from office.clock import local
+from office.store import UnitOfWork
+from office.store.tables import History, Ticket
+from office.words import moment_in_words
+
+# What can happen. A case: opened, changed (a field, the status too), handed_over (for good), substituted (while somebody is
+# away), returned, recounted (a deadline), due_soon and overdue (a deadline, told to the person and to the coordinator),
+# replied, told (a notice of the system to the business), wrote (the business), viewed, planned, involved, involved_answered,
+# involved_closed. The office: absence_set, absence_ended, duty_set.
+Action = Literal[
+    "opened",
+    "changed",
+    "handed_over",
+    "substituted",
+    "returned",
+    "recounted",
+    "due_soon",
+    "overdue",
+    "replied",
+    "told",
+    "wrote",
+    "viewed",
+    "planned",
+    "involved",
+    "involved_answered",
+    "involved_closed",
+    "absence_set",
+    "absence_ended",
+    "duty_set",
+]
+
+
+class NothingToRecord(Exception):
+    """A change that changes nothing was about to be written to the history."""
+
+
+def record(
+    uow: UnitOfWork,
+    ticket: Ticket | None,
+    now: datetime,
+    actor: str,
+    action: Action,
+    field: str | None = None,
+    old: str | None = None,
+    new: str | None = None,
+    why: str | None = None,
+) -> None:
+    """Write one row: the only way an event of a case (or, with `ticket` None, of the office) is recorded.
+
+    `actor` is a username, "bot", "gateway", "system" or "virksomheden"; `old`, `new` and `why` are words to be read.
+    """
+    number = ticket.id if ticket is not None else None
+    row = History(ticket_id=number, at=now, actor=actor, action=action, field=field, old=old, new=new, why=why)
+    uow.session.add(row)
+
+
+def set_field(
+    uow: UnitOfWork, ticket: Ticket, name: str, value: Any, actor: str, now: datetime, why: str | None = None
+) -> None:
+    """Change one field of a ticket and write it down. Raises NothingToRecord when it has that value already."""
+    old = getattr(ticket, name)
+    if old == value:
+        raise NothingToRecord(ticket.reference)
+    record(uow, ticket, now, actor, "changed", name, _in_words(old), _in_words(value), why)
+    setattr(ticket, name, value)
+
+
+async def history_of(uow: UnitOfWork, ticket: Ticket) -> list[History]:
+    """Return the ticket's history, oldest first."""
+    rows = await uow.session.scalars(select(History).where(History.ticket_id == ticket.id).order_by(History.id))
+    return list(rows)
+
+
+async def record_view(uow: UnitOfWork, ticket: Ticket, actor: str, now: datetime) -> None:
+    """Write to the audit log that somebody read the ticket's personal data: one row a person a day."""
+    midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    known = await uow.session.scalar(
+        select(History.id)
+        .where(
+            History.ticket_id == ticket.id,
+            History.actor == actor,
+            History.action == "viewed",
+            History.at >= midnight,
+        )
+        .limit(1)
+    )
+    if known is None:
+        record(uow, ticket, now, actor, "viewed")
+
+
+def _in_words(value: Any) -> str | None:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, datetime):
+        return moment_in_words(value)
+    return None if value is None else str(value)

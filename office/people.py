@@ -1,0 +1,104 @@
+"""The task force as it is today: people.yml, which editors own, with the absences and duty days set at the desk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from knowledge.model import Absence, Knowledge, Person
+from office.clock import local
+from office.errors import NotAllowed
+from office.history import record
+from office.store import UnitOfWork
+from office.store.tables import AbsenceEntry, DutyEntry
+from office.words import day_in_words
+
+_AWAY = "fravær"
+
+
+async def task_force(uow: UnitOfWork, knowledge: Knowledge, today: date) -> Knowledge:
+    """Return the knowledge with people as they are: absences that have not ended and duty days from `today` (local) on."""
+    absences: dict[str, list[Absence]] = defaultdict(list)
+    for row in await uow.session.scalars(select(AbsenceEntry).where(AbsenceEntry.last >= today)):
+        absences[row.person].append(Absence(row.first, row.last, _AWAY, row.substitute))
+    duty: dict[str, list[date]] = defaultdict(list)
+    for entry in await uow.session.scalars(select(DutyEntry).where(DutyEntry.day >= today)):
+        duty[entry.person].append(entry.day)
+    people = {
+        person.id: replace(
+            person, absences=(*person.absences, *absences[person.id]), duty_days=tuple(sorted(duty[person.id]))
+        )
+        for person in knowledge.people.values()
+    }
+    return replace(knowledge, people=people)
+
+
+async def absences_set(uow: UnitOfWork, today: date) -> list[AbsenceEntry]:
+    """Return the absences set at the desk that have not ended on `today` (local), the first to begin first."""
+    rows = await uow.session.scalars(
+        select(AbsenceEntry).where(AbsenceEntry.last >= today).order_by(AbsenceEntry.first, AbsenceEntry.id)
+    )
+    return list(rows)
+
+
+async def set_absence(
+    uow: UnitOfWork, knowledge: Knowledge, person: str, absence: Absence, actor: str, now: datetime
+) -> AbsenceEntry:
+    """Set days away for a person id; the sweeper hands the cases over and back. Raises NotAllowed with what to mend."""
+    somebody = _known(knowledge, person)
+    if absence.last < absence.first or absence.last < local(now).date():
+        raise NotAllowed("Fraværet skal slutte i dag eller senere og ikke før det begynder.")
+    if absence.substitute is not None:
+        _check_substitute(somebody, _known(knowledge, absence.substitute))
+    entry = AbsenceEntry(person=person, first=absence.first, last=absence.last, substitute=absence.substitute)
+    uow.session.add(entry)
+    await uow.session.flush()
+    record(uow, None, now, actor, "absence_set", field=person, new=_in_words(entry))
+    return entry
+
+
+async def end_absence(uow: UnitOfWork, absence_id: int, actor: str, now: datetime) -> None:
+    """Take an absence set at the desk away: planned days are cancelled, and somebody away is back from now on.
+
+    Raises NotAllowed when there is no such absence any more.
+    """
+    entry = await uow.session.get(AbsenceEntry, absence_id)
+    if entry is None:
+        raise NotAllowed("Fraværet er allerede slettet.")
+    record(uow, None, now, actor, "absence_ended", field=entry.person, old=_in_words(entry))
+    await uow.session.delete(entry)
+    await uow.session.flush()
+
+
+async def set_duty(uow: UnitOfWork, knowledge: Knowledge, day: date, person: str, actor: str, now: datetime) -> None:
+    """Put a person id on duty on `day` (local) instead of whoever has that weekday. Raises NotAllowed."""
+    somebody = _known(knowledge, person)
+    if somebody.absence_on(day):
+        raise NotAllowed(f"{somebody.name} er fraværende den dag.")
+    entry = await uow.session.get(DutyEntry, day)
+    record(uow, None, now, actor, "duty_set", field=f"{day}", old=entry.person if entry else None, new=person)
+    if entry is None:
+        uow.session.add(DutyEntry(day=day, person=person))
+    else:
+        entry.person = person
+    await uow.session.flush()
+
+
+def _known(knowledge: Knowledge, person: str) -> Person:
+    if person not in knowledge.people:
+        raise NotAllowed(f"“{person}” findes ikke i people.yml.")
+    return knowledge.people[person]
+
+
+def _check_substitute(person: Person, substitute: Person) -> None:
+    if substitute.id == person.id:
+        raise NotAllowed("Man kan ikke være sin egen afløser.")
+    if not set(person.areas) & set(substitute.areas):
+        raise NotAllowed(f"{substitute.name} har intet fagområde til fælles med {person.name}.")
+
+
+def _in_words(entry: AbsenceEntry) -> str:
+    return f"{day_in_words(entry.first)} - {day_in_words(entry.last)}"

@@ -1,0 +1,138 @@
+"""Cases change hands without a gap, and the business hears who (promises S06, S09 to S11)."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from knowledge.model import Absence
+from office.errors import NotAllowed
+from office.handover import cover_absences, hand_back, hand_over
+from office.people import set_absence
+from tests.office.test_people import away
+
+ANKER, NANNA, VIGGO = "anker-tranehede", "nanna-pilebjerg", "viggo-askesoe"
+
+
+async def ankers_case(cases):
+    ticket = await cases.open("mindre-byggeri-og-ombygning")
+    if ticket.contact_person != ANKER:
+        await cases.do(hand_over, ticket, ANKER, "mette", why="Til testen")
+    return await cases.stored(ticket)
+
+
+async def test_a_case_goes_to_the_substitute_and_the_business_is_told_who(cases):
+    ticket = await ankers_case(cases)
+    await away(cases, ANKER, substitute=NANNA)
+    assert [t.id for t in await cases.run(cover_absences)] == [ticket.id]
+    ticket = await cases.stored(ticket)
+    assert (ticket.contact_person, ticket.stands_in_for) == (NANNA, ANKER)
+    words = (await cases.told(ticket))[-1]
+    assert words.startswith("Anker Tranehede er væk i en periode. Imens tager Nanna Pilebjerg sig af din sag")
+    assert "00 00 10 22" in words
+    assert await cases.run(cover_absences) == []
+
+
+async def test_the_case_returns_and_the_business_is_told(cases):
+    ticket = await ankers_case(cases)
+    await away(cases, ANKER, substitute=NANNA)
+    await cases.run(cover_absences)
+    cases.to("2026-11-30 09:05")
+    await cases.run(cover_absences)
+    ticket = await cases.stored(ticket)
+    assert (ticket.contact_person, ticket.stands_in_for) == (ANKER, None)
+    assert (await cases.told(ticket))[-1].startswith("Anker Tranehede er tilbage og har din sag igen")
+    assert await cases.run(cover_absences) == []
+
+
+async def test_without_a_named_substitute_somebody_competent_takes_it(cases):
+    ticket = await ankers_case(cases)
+    await away(cases, ANKER)
+    await cases.run(cover_absences)
+    ticket = await cases.stored(ticket)
+    assert set(cases.knowledge.people[ticket.contact_person].areas) & set(ticket.areas)
+    assert ticket.stands_in_for == ANKER
+
+
+async def test_when_the_substitute_goes_away_too_the_case_goes_on_and_still_returns_to_its_owner(cases):
+    ticket = await ankers_case(cases)
+    await away(cases, ANKER, substitute=NANNA)
+    await cases.run(cover_absences)
+    await away(cases, NANNA, substitute=VIGGO)
+    await cases.run(cover_absences)
+    ticket = await cases.stored(ticket)
+    assert ticket.contact_person not in (ANKER, NANNA)
+    assert ticket.stands_in_for == ANKER
+    cases.to("2026-11-30 09:05")
+    await cases.run(cover_absences)
+    assert (await cases.stored(ticket)).contact_person == ANKER
+
+
+async def test_nobody_is_told_at_night(cases):
+    ticket = await ankers_case(cases)
+    await away(cases, ANKER)
+    cases.to("2026-11-25 00:01")
+    assert await cases.run(cover_absences) == []
+    assert (await cases.stored(ticket)).contact_person == ANKER
+
+
+async def test_a_substitute_is_not_overloaded_by_a_colleagues_cases(cases):
+    people = cases.knowledge.people
+    small = replace(people[NANNA], capacity=2)
+    cases.knowledge = replace(cases.knowledge, people={**people, NANNA: small})
+    owned = [await ankers_case(cases) for _ in range(5)]
+    await away(cases, ANKER, substitute=NANNA)
+    await cases.run(cover_absences)
+    holders = [(await cases.stored(ticket)).contact_person for ticket in owned]
+    assert ANKER not in holders
+    assert holders.count(NANNA) <= 2
+
+
+async def test_the_case_of_somebody_who_left_gets_another_person_for_good(cases):
+    ticket = await ankers_case(cases)
+    people = {k: v for k, v in cases.knowledge.people.items() if k != ANKER}
+    cases.knowledge = replace(cases.knowledge, people=people)
+    await cases.run(cover_absences)
+    ticket = await cases.stored(ticket)
+    assert ticket.contact_person in people
+    assert ticket.stands_in_for is None
+    assert "arbejder her ikke længere" in ticket.assignment_reason
+
+
+async def test_a_case_given_back_has_another_person_at_once(cases):
+    ticket = await ankers_case(cases)
+    ticket = await cases.do(hand_back, ticket, ANKER, why="Jeg kender ansøgeren privat.")
+    assert ticket.contact_person != ANKER
+    (*_, row) = await cases.history(ticket, "handed_over")
+    assert (row.actor, row.old, row.new) == (ANKER, ANKER, ticket.contact_person)
+    assert row.why.startswith("Jeg kender ansøgeren privat.")
+    assert "er nu din kontaktperson" in (await cases.told(ticket))[-1]
+
+
+@pytest.mark.parametrize("person", ["ukendt", NANNA])
+async def test_a_case_is_only_handed_to_somebody_at_work(cases, person):
+    await away(cases, NANNA)
+    with pytest.raises(NotAllowed, match="er på arbejde"):
+        await cases.do(hand_over, await cases.open(), person, "mette", why="Byt")
+
+
+async def test_why_somebody_is_away_is_told_to_nobody(cases):
+    ticket = await ankers_case(cases)
+
+    async def ill(uow, knowledge, now):
+        absence = Absence(date(2026, 11, 24), date(2026, 11, 27), "sygdom", None)
+        await set_absence(uow, knowledge, ANKER, absence, "mette", now)
+
+    await cases.run(ill)
+    await cases.run(cover_absences)
+    assert not any("syg" in words for words in await cases.told(ticket))
+
+
+async def test_many_cases_are_covered_a_part_at_a_time_and_none_is_forgotten(cases, monkeypatch):
+    monkeypatch.setattr("office.handover.AT_ONCE", 2)
+    for _ in range(5):
+        await ankers_case(cases)
+    await away(cases, ANKER)
+    assert [len(await cases.run(cover_absences)) for _ in range(4)] == [2, 2, 1, 0]
+    cases.to("2026-11-30 09:05")
+    assert [len(await cases.run(cover_absences)) for _ in range(4)] == [2, 2, 1, 0]
