@@ -194,6 +194,18 @@ async def heard_before(uow: UnitOfWork, message: Message) -> Message | None:
     return heard
 
 
+async def note_help(uow: UnitOfWork, message: Message, helped: bool) -> None:
+    """Write on the question that was answered last before `message` whether its answer helped, as the visitor said there.
+
+    It stands in that question's outcome as `helped`; the last word counts. Without an answered question nothing happens.
+    """
+    asked = await last_words(uow, message.conversation_id, "visitor")
+    answered = (m for m in asked if m.seq < message.seq and (m.outcome or {}).get("kind") == "answer")
+    question = next(answered, None)
+    if question is not None:
+        question.outcome = {**(question.outcome or {}), "helped": helped}
+
+
 async def left_unanswered(uow: UnitOfWork, before: datetime) -> list[Message]:
     """Return visitors' messages stored before `before` that nobody has answered yet, oldest first, at most 100."""
     rows = await uow.session.scalars(

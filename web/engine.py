@@ -23,7 +23,7 @@ class EngineFailure(Exception):
 
 @dataclass(frozen=True)
 class Said:
-    """One message of the engine: words, buttons ({"title", "payload"}), and what our actions add to it."""
+    """One message of the engine: words, buttons ({"title", "payload"}, perhaps "means"), and what our actions add to it."""
 
     text: str
     buttons: tuple[Mapping[str, str], ...] = ()
@@ -106,8 +106,13 @@ def _said(message: Mapping[str, Any]) -> Said:
     custom = dict(message.get("custom") or {})
     if custom.get("failed"):
         raise EngineFailure(f"{custom['failed']} failed")
-    buttons = tuple({"title": str(b["title"]), "payload": str(b["payload"])} for b in message.get("buttons") or ())
+    buttons = tuple(_button(button) for button in message.get("buttons") or ())
     return Said(str(message.get("text") or ""), buttons, custom)
+
+
+def _button(button: Mapping[str, Any]) -> dict[str, str]:
+    required = {"title": str(button["title"]), "payload": str(button["payload"])}
+    return {**required, "means": str(button["means"])} if button.get("means") else required
 
 
 ENGINE = web.AppKey("engine", Engine)

@@ -16,6 +16,7 @@ from weakref import WeakValueDictionary
 from aiohttp import web
 
 from office import conversations
+from office.choosing import chosen
 from office.conversations import Utterance
 from office.store import UnitOfWork
 from office.store.tables import Conversation, Message
@@ -24,7 +25,7 @@ from web.errors import PublicError
 from web.events import Broker
 from web.parts import Parts
 from web.pass_on import pass_on
-from web.replies import ONLY_MARKS, cpr_notice, language_of, outcome_of, utterances
+from web.replies import ONLY_MARKS, cpr_notice, helped_of, language_of, outcome_of, utterances
 from web.requests import VisitorWords
 from web.takeover import TakenIn, leaves_contact, take_in
 from web.visitor_text import for_engine
@@ -67,9 +68,11 @@ class Gateway:
             text, payload = words.text, {}
             if words.choice is not None:
                 text, payload = await _label_of(uow, conversation_id, words.choice), {"choice": words.choice}
-            message, _ = await conversations.receive(
+            message, known = await conversations.receive(
                 uow, conversation, text, self._parts.now(), words.client_message_id, payload
             )
+            if words.choice is None and not known:
+                await _note_choice_in_words(uow, message)
             await uow.commit()
         self._broker.notify(conversation_id)
         return message.id
@@ -108,6 +111,9 @@ class Gateway:
             conversation.language = language_of(said) or conversation.language
             first = self._courtesies(message, conversation.language)
             outcome = outcome_of(said)
+            helped = helped_of(said)
+            if helped is not None:
+                await conversations.note_help(uow, message, helped)
             passed_on = await pass_on(uow, self._parts, message, outcome, conversation.language)
             if passed_on is not None:
                 return await self._finish(uow, conversation, message, [*first, passed_on], {"kind": "human"})
@@ -159,6 +165,14 @@ async def _label_of(uow: UnitOfWork, conversation_id: str, choice_id: str) -> st
     if choice is None:
         raise PublicError("unknown_choice")
     return str(choice["label"])
+
+
+async def _note_choice_in_words(uow: UnitOfWork, message: Message) -> None:
+    """Let a message that names one of the choices offered last ("nr. 2", "ja tak") count as pressing it."""
+    heard = await conversations.heard_before(uow, message)
+    choice = chosen(message.text, heard.payload.get("choices", ())) if heard is not None else None
+    if choice is not None:
+        message.payload = {**message.payload, "choice": choice["id"]}
 
 
 async def _for_engine(uow: UnitOfWork, message: Message) -> str:

@@ -49,6 +49,12 @@ def language_of(replies: Sequence[Said]) -> str | None:
     return next((language for language in reversed(spoken) if language in LANGUAGES), None)
 
 
+def helped_of(replies: Sequence[Said]) -> bool | None:
+    """Return what the visitor said of the answer before: that it helped, that it did not; None when nothing was said."""
+    said = (reply.custom.get("helped") for reply in replies)
+    return next((helped for helped in said if isinstance(helped, bool)), None)
+
+
 def cpr_notice(knowledge: Knowledge, language: str) -> Utterance:
     """Return the kind word to somebody who wrote a CPR number."""
     text = CPR_NOTICE[language].format(post=knowledge.office.digital_post)
@@ -82,10 +88,15 @@ def _utterance(reply: Said, knowledge: Knowledge, seq: int) -> Utterance:
         payload["ticket"] = str(reply.custom["ticket"])
     if reply.buttons:
         payload["choices"] = [
-            {"id": f"{seq}-{number}", "label": button["title"], "command": button["payload"]}
-            for number, button in enumerate(reply.buttons, start=1)
+            _choice(f"{seq}-{number}", button) for number, button in enumerate(reply.buttons, start=1)
         ]
     return Utterance(reply.text, _kind(reply, payload), language, payload)
+
+
+def _choice(choice_id: str, button: Mapping[str, str]) -> dict[str, str]:
+    """Return a choice as it is kept: shown are id and label; `means` is what it stands for in words (office/choosing.py)."""
+    choice = {"id": choice_id, "label": button["title"], "command": button["payload"]}
+    return {**choice, "means": button["means"]} if "means" in button else choice
 
 
 def _kind(reply: Said, payload: Mapping[str, Any]) -> str:
