@@ -11,9 +11,10 @@ from rasa_sdk.executor import ActionExecutor
 from sanic import Request, response
 from sanic.response import HTTPResponse
 
-from actions.answering import ActionAnswer, ActionFollowUp
+from actions.answering import ActionAnswer
 from actions.base import OfficeAction
 from actions.context import Parts
+from actions.follow_up import ActionFollowUp
 from actions.intake import (
     STEPS,
     ActionChoose,

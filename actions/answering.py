@@ -1,15 +1,16 @@
-"""Answers from articles: the answer itself, a clarifying question, a follow-up on the article in focus."""
+"""Answers from articles, or the question which of two or three articles is meant."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from actions import buttons
 from actions.base import OfficeAction
-from actions.context import Turn, choice
-from knowledge import Article
+from actions.context import Turn
+from actions.next_step import next_step, offer_next_step
+from office.choosing import TOPIC, YES
 
-HUMAN_COMMAND = "/human"
-_CASE_WORTH_OFFERING = 0.25
 _IN_THEIR_LANGUAGE = {
     "sv": "Jag svarar på danska; skriv gärna på svenska.",
     "nb": "Jeg svarer på dansk; skriv gjerne på norsk.",
@@ -18,6 +19,7 @@ _IN_THEIR_LANGUAGE = {
     "uk": "Я відповідаю англійською; ви можете писати українською.",
     "ar": "أجيب بالإنجليزية، ويمكنك الكتابة بالعربية.",
 }
+_MOST_TOPICS = 3
 
 
 class ActionAnswer(OfficeAction):
@@ -29,15 +31,6 @@ class ActionAnswer(OfficeAction):
         answer_questions(turn)
 
 
-class ActionFollowUp(OfficeAction):
-    """Answer "hvad koster det?" and the like from the article in focus."""
-
-    action_name = "action_follow_up"
-
-    async def answer(self, turn: Turn) -> None:
-        answer_follow_up(turn)
-
-
 def answer_questions(turn: Turn) -> None:
     """Say the answer to every question found; unanswerable ones lead to a clarifying question."""
     questions = [q for q in turn.understanding.get("questions") or [] if q.get("articles")]
@@ -45,91 +38,82 @@ def answer_questions(turn: Turn) -> None:
         say_unsure(turn)
         return
     _greet_in_their_language(turn)
+    turn.set_slot("neighbours_offered", False)
     clear = [q for q in questions if q["decision"] == "answer"]
     unclear = [q for q in questions if q["decision"] != "answer"]
     articles = list(dict.fromkeys(q["articles"][0][0] for q in clear))
-    for article_id in articles:
-        say_article(turn, article_id, articles, confidence=_confidence(clear, article_id))
+    turn.set_slot("runners_up", [other for q in clear for other, _ in q["articles"][1:]])
+    answer_from(turn, articles, clear, then_asks=bool(unclear))
     for question in unclear[: 1 if articles else 2]:
-        ask_which(turn, [article_id for article_id, _ in question["articles"][:3]], answered=articles)
+        ask_which(turn, [article_id for article_id, _ in question["articles"]], answered=articles)
 
 
-def say_article(turn: Turn, article_id: str, all_ids: list[str], confidence: float | None = None) -> None:
+def answer_from(
+    turn: Turn, articles: list[str], questions: Sequence[dict[str, Any]] = (), then_asks: bool = False
+) -> None:
+    """Say the answers of the articles and offer one next step, unless the turn ends in a question anyway."""
+    step = None if then_asks or not articles else next_step(turn)
+    for article_id in articles:
+        quiet = [buttons.person(turn)] if step == "person" and article_id == articles[-1] else []
+        _say_article(turn, article_id, articles, _confidence(questions, article_id), quiet)
+    if step:
+        offer_next_step(turn, step)
+
+
+def _say_article(
+    turn: Turn, article_id: str, all_ids: list[str], confidence: float | None, quiet: list[buttons.Button]
+) -> None:
     """Say one article's answer; the exchange's outcome names all articles answered from."""
-    article = turn.knowledge.articles[article_id]
     outcome: dict[str, Any] = {"kind": "answer", "articles": all_ids}
     if confidence is not None:
         outcome["confidence"] = confidence
-    is_last = article_id == all_ids[-1]
-    turn.say_text(
-        article.in_language(turn.language).summary,
-        outcome=outcome,
-        buttons=[talk_to_a_person(turn)] if is_last else [],
-        custom={"kind": "answer", "article": article_id},
-    )
+    words = turn.knowledge.articles[article_id].in_language(turn.language)
+    turn.say_text(words.summary, outcome, quiet, {"kind": "answer", "article": article_id})
     turn.set_slot("focus_article", article_id)
+    turn.set_slot("shown_articles", list(dict.fromkeys([*(turn.slot("shown_articles") or []), article_id])))
     turn.set_slot("unsure_before", False)
 
 
 def ask_which(turn: Turn, article_ids: list[str], answered: list[str]) -> None:
-    """Ask which of the articles is meant, as buttons with their titles, and a way out to a person."""
-    known = [turn.knowledge.articles[i] for i in article_ids if i in turn.knowledge.articles]
-    kind = (
+    """Ask which of two or three articles is meant: their titles, perhaps a case, and the way on when it is none of them."""
+    known = [turn.knowledge.articles[i] for i in article_ids[:_MOST_TOPICS] if i in turn.knowledge.articles]
+    outcome = (
         {"kind": "answer", "articles": answered} if answered else {"kind": "clarify", "articles": [a.id for a in known]}
     )
-    buttons = [choice(_title(turn, a), f'/choose{{"article": "{a.id}"}}') for a in known]
-    buttons += [] if answered else _perhaps_a_case(turn)
-    turn.say("clarify", outcome=kind, buttons=[*buttons, none_of_these(turn)], custom={"kind": "choices"})
+    case = None if answered or turn.in_form else turn.perhaps_a_case()
+    offered = [buttons.article(turn, article) for article in known]
+    offered += [buttons.case(turn, case, TOPIC)] if case else []
+    turn.say("clarify", outcome, [*offered, buttons.none_of_them(turn)], {"kind": "choices"})
 
 
-def _perhaps_a_case(turn: Turn) -> list[dict[str, str]]:
-    """Offer to open a case when the message may be a concrete matter as well as a question."""
-    chance = next((p for kind, p in turn.understanding.get("intents") or [] if kind == "case"), 0.0)
-    case = turn.knowledge.cases.get((turn.understanding.get("cases") or [[""]])[0][0])
-    if case is None or chance < _CASE_WORTH_OFFERING:
-        return []
-    label = f"Open a case: {case.title_en}" if turn.language == "en" else f"Opret en sag: {case.title}"
-    return [choice(label, f'/choose{{"case": "{case.id}"}}')]
+def ask_which_again(turn: Turn) -> bool:
+    """Ask for one of the topics offered last, for somebody who said just "ja". Returns whether any were offered."""
+    topics = [offered for offered in turn.offered if offered.get("means") == TOPIC]
+    if topics:
+        turn.say("which_of_them", {"kind": "clarify"}, turn.offered, {"kind": "choices"})
+    return bool(topics)
 
 
-def answer_follow_up(turn: Turn) -> None:
-    """Answer the follow-up question from the article in focus; without one, say that the topic is needed."""
-    article = turn.knowledge.articles.get(turn.slot("focus_article") or "")
-    if article is None:
-        turn.say("follow_up_without_topic", outcome={"kind": "unsure"}, buttons=[talk_to_a_person(turn)])
-        return
-    key = (turn.tracker.latest_message.get("response_selector") or {}).get("key") or turn.understanding.get("follow_up")
-    text = article.in_language(turn.language).follow_up.get(str(key))
-    outcome = {"kind": "answer", "articles": [article.id]}
-    if text:
-        turn.say_text(text, outcome=outcome, buttons=[talk_to_a_person(turn)], custom={"follow_up": key})
+def obey_choice(turn: Turn) -> None:
+    """Answer from the article that was chosen; "none of them" leads on to other words or a person."""
+    article_id = turn.chosen("article")
+    if article_id in turn.knowledge.articles:
+        answer_from(turn, [article_id])
+    elif article_id == buttons.NONE_OF_THEM:
+        turn.say("none_of_them", {"kind": "unsure"}, [buttons.person(turn, YES)])
+        turn.set_slot("unsure_before", True)
     else:
-        title = _title(turn, article)
-        turn.say("follow_up_unknown", title=title, outcome=outcome, buttons=[talk_to_a_person(turn)])
+        say_unsure(turn)
 
 
 def say_unsure(turn: Turn) -> None:
     """Say that it was not understood: first ask to rephrase, the second time offer a person right away."""
     again = bool(turn.slot("unsure_before"))
-    turn.say("unsure_again" if again else "unsure", outcome={"kind": "unsure"}, buttons=[talk_to_a_person(turn)])
+    turn.say("unsure_again" if again else "unsure", {"kind": "unsure"}, [buttons.person(turn, YES)])
     turn.set_slot("unsure_before", True)
 
 
-def talk_to_a_person(turn: Turn) -> dict[str, str]:
-    """The button that is always offered: a person."""
-    return choice("Talk to a person" if turn.language == "en" else "Tal med en medarbejder", HUMAN_COMMAND)
-
-
-def none_of_these(turn: Turn) -> dict[str, str]:
-    title = "None of these - talk to a person" if turn.language == "en" else "Ingen af dem - tal med en medarbejder"
-    return choice(title, HUMAN_COMMAND)
-
-
-def _title(turn: Turn, article: Article) -> str:
-    return article.in_language(turn.language).title
-
-
-def _confidence(questions: list[dict[str, Any]], article_id: str) -> float | None:
+def _confidence(questions: Sequence[dict[str, Any]], article_id: str) -> float | None:
     return next((float(q["articles"][0][1]) for q in questions if q["articles"][0][0] == article_id), None)
 
 

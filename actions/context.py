@@ -10,10 +10,11 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from knowledge import Knowledge
+from knowledge import CaseType, Knowledge
 from office.clock import Clock
 from office.store import Database
 
+_CASE_WORTH_OFFERING = 0.25  # probability that the message is a concrete matter as well as a question
 # Languages whose readers manage with Danish; everybody else is answered in English.
 _READ_DANISH = ("da", "sv", "nb")
 
@@ -50,6 +51,17 @@ class Turn:
         return dict(self.tracker.latest_message.get("understanding") or {})
 
     @property
+    def offered(self) -> list[dict[str, str]]:
+        """The buttons under what was said last, before this turn."""
+        said = next((event for event in reversed(self.tracker.events) if event.get("event") == "bot"), None)
+        return list(said["data"].get("buttons") or []) if said else []
+
+    @property
+    def in_form(self) -> bool:
+        """Whether an intake is going on; its question returns after whatever is said."""
+        return bool(self.slot("requested_slot"))
+
+    @property
     def message_id(self) -> int | None:
         """The gateway's number of the message, which makes opening a ticket idempotent."""
         number = str((self.tracker.latest_message.get("metadata") or {}).get("message_id") or "")
@@ -66,6 +78,17 @@ class Turn:
     @property
     def now(self) -> datetime:
         return self.parts.clock()
+
+    def chosen(self, entity: str) -> str | None:
+        """Return what a pressed button names: the id of an "article" or a "case"."""
+        entities = self.tracker.latest_message.get("entities") or []
+        return next((str(e["value"]) for e in entities if e["entity"] == entity), None)
+
+    def perhaps_a_case(self) -> CaseType | None:
+        """Return the case type to offer when the message may be a concrete matter as well as a question."""
+        chance = next((p for kind, p in self.understanding.get("intents") or [] if kind == "case"), 0.0)
+        candidates = self.understanding.get("cases") or [[""]]
+        return self.knowledge.cases.get(candidates[0][0]) if chance >= _CASE_WORTH_OFFERING else None
 
     def slot(self, name: str) -> Any:
         """Return a slot as it will be after this turn's events."""
@@ -125,8 +148,3 @@ class Turn:
         if outcome:
             payload["outcome"] = dict(outcome)
         self.dispatcher.utter_message(**words, buttons=buttons or [], json_message=payload, **values)
-
-
-def choice(title: str, command: str) -> dict[str, str]:
-    """Return a button: what it says, and the command it stands for (known to the gateway, never shown)."""
-    return {"title": title, "payload": command}

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions.answering import say_article, say_unsure, talk_to_a_person
+from actions import buttons
+from actions.answering import obey_choice
 from actions.base import OfficeAction
-from actions.context import Turn, choice
+from actions.context import Turn
 from actions.talking import OUTCOMES, interrupt
 from knowledge.model import CaseType, Question
 from office import history, intakes, tickets
@@ -65,13 +66,11 @@ class ActionChoose(OfficeAction):
     action_name = "action_choose"
 
     async def answer(self, turn: Turn) -> None:
-        chosen = {e["entity"]: e["value"] for e in turn.tracker.latest_message.get("entities") or []}
-        if chosen.get("article") in turn.knowledge.articles:
-            say_article(turn, chosen["article"], [chosen["article"]])
-        elif chosen.get("case") in turn.knowledge.cases:
-            await begin_intake(turn, chosen["case"], _what_it_is_about(turn))
+        case_type = turn.chosen("case")
+        if case_type in turn.knowledge.cases:
+            await begin_intake(turn, case_type, _what_it_is_about(turn))
         else:
-            say_unsure(turn)
+            obey_choice(turn)
 
 
 class ValidateIntakeForm(OfficeAction):
@@ -118,8 +117,8 @@ class AskFor(OfficeAction):
         if turn.slot("interrupted"):
             turn.say("back_to_intake")
             turn.set_slot("interrupted", False)
-        buttons = [] if self.step == "contact_way" else [_skip_button(turn)]
-        turn.say(f"ask_{self.step}", outcome=_outcome(turn), buttons=[*buttons, _cancel_button(turn)])
+        optional = [] if self.step == "contact_way" else [buttons.skip(turn)]
+        turn.say(f"ask_{self.step}", outcome=_outcome(turn), buttons=[*optional, buttons.cancel(turn)])
 
 
 class ActionFinishIntake(OfficeAction):
@@ -152,7 +151,7 @@ class AskForDetails(OfficeAction):
             turn.say("before_details")
         turn.set_slot("interrupted", False)
         text = question.ask_en if turn.language == "en" else question.ask
-        turn.say_text(text, outcome=_outcome(turn), buttons=[_skip_button(turn), _enough_button(turn)])
+        turn.say_text(text, outcome=_outcome(turn), buttons=[buttons.skip(turn), buttons.enough(turn)])
 
 
 class ValidateDetailsForm(OfficeAction):
@@ -343,18 +342,6 @@ def _outcome(turn: Turn) -> dict[str, Any]:
     return dict(turn.slot("outcome")) if turn.slot("case_type") and turn.slot("outcome") else {"kind": "human"}
 
 
-def _skip_button(turn: Turn) -> dict[str, str]:
-    return choice("Skip" if turn.language == "en" else "Spring over", "/skip")
-
-
-def _cancel_button(turn: Turn) -> dict[str, str]:
-    return choice("Cancel" if turn.language == "en" else "Fortryd", "/cancel")
-
-
-def _enough_button(turn: Turn) -> dict[str, str]:
-    return choice("That is all for now" if turn.language == "en" else "Det er nok for nu", "/cancel")
-
-
 # --- the ticket -------------------------------------------------------------------------------------------
 
 
@@ -433,7 +420,7 @@ async def correct_ticket(turn: Turn) -> None:
             turn.say(
                 "correct_what" if own else "correct_nothing",
                 outcome={"kind": "status"},
-                buttons=[talk_to_a_person(turn)],
+                buttons=[buttons.person(turn)],
             )
             return
         try:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from actions.answering import answer_follow_up, answer_questions, say_article, say_unsure, talk_to_a_person
+from actions import buttons
+from actions.answering import answer_questions, ask_which_again, obey_choice, say_unsure
 from actions.base import OfficeAction
 from actions.context import Turn
+from actions.follow_up import answer_follow_up
+from actions.next_step import say_helped, say_not_helped, was_asked_if_it_helped
 from office import tickets
+from office.choosing import YES
 from office.deadlines import next_deadline
 from office.intake import find_reference
 from office.store.tables import Ticket
@@ -32,7 +36,10 @@ OUTCOMES = {
     "private_matter": "out_of_scope",
     "out_of_scope": "out_of_scope",
 }
-_OFFER_A_PERSON = {"not_helped", "abuse", "crisis", "out_of_scope"}
+# Intents whose words speak of a person: whether "ja" to them means that one is wanted.
+_OFFER_A_PERSON = {"abuse": YES, "crisis": YES, "out_of_scope": None}
+# What a new beginning forgets.
+_TOPIC_SLOTS = ("focus_article", "shown_articles", "runners_up", "neighbours_offered", "unsure_before")
 
 
 class ActionTalk(OfficeAction):
@@ -63,9 +70,37 @@ class ActionStatus(OfficeAction):
 
 
 def talk(turn: Turn, intent: str) -> None:
-    """Say the response of a conversational intent with its outcome."""
-    buttons = [talk_to_a_person(turn)] if intent in _OFFER_A_PERSON else []
-    turn.say(intent, outcome={"kind": OUTCOMES[intent]}, buttons=buttons)
+    """Answer a conversational intent; a "ja" or "nej" belongs to what was asked last."""
+    if intent in ("affirm", "deny") and was_asked_if_it_helped(turn):
+        intent = "helped" if intent == "affirm" else "not_helped"
+    if intent == "helped":
+        say_helped(turn)
+    elif intent == "not_helped":
+        say_not_helped(turn)
+    elif intent == "abuse":
+        _meet_abuse(turn)
+    elif not (intent == "affirm" and ask_which_again(turn)):
+        _say_response(turn, intent)
+
+
+def _say_response(turn: Turn, intent: str) -> None:
+    offered = [buttons.person(turn, _OFFER_A_PERSON[intent])] if intent in _OFFER_A_PERSON else []
+    turn.say(intent, outcome={"kind": OUTCOMES[intent]}, buttons=offered)
+    if intent == "start_over":
+        for slot in _TOPIC_SLOTS:
+            turn.set_slot(slot, None)
+
+
+def _meet_abuse(turn: Turn) -> None:
+    """Stay calm and of use: the second time shorter, with the telephone."""
+    again = bool(turn.slot("abuse_met"))
+    turn.say(
+        "abuse_again" if again else "abuse",
+        {"kind": OUTCOMES["abuse"]},
+        [buttons.person(turn, _OFFER_A_PERSON["abuse"])],
+        phone=turn.knowledge.office.phone,
+    )
+    turn.set_slot("abuse_met", True)
 
 
 async def tell_status(turn: Turn) -> None:
@@ -80,7 +115,7 @@ async def tell_status(turn: Turn) -> None:
         turn.say(
             "status_elsewhere" if asked_for else "status_without_number",
             outcome={"kind": "status"},
-            buttons=[talk_to_a_person(turn)],
+            buttons=[buttons.person(turn, YES)],
             reference=asked_for or "",
         )
 
@@ -107,11 +142,7 @@ async def interrupt(turn: Turn, intent: str) -> None:
     elif intent == "status":
         await tell_status(turn)
     elif intent == "choose":
-        article = next(
-            (e["value"] for e in turn.tracker.latest_message.get("entities", []) if e["entity"] == "article"), None
-        )
-        if article in turn.knowledge.articles:
-            say_article(turn, article, [article])
+        obey_choice(turn)
     elif intent in OUTCOMES:
         talk(turn, intent)
     else:
