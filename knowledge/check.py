@@ -183,7 +183,14 @@ class _Checker:
 
 def words_of(article: Article) -> list[str]:
     """Return every Danish text of an article that a visitor may see."""
-    return [article.title, article.summary, article.body, *(article.follow_up.get(key, "") for key in FOLLOW_UPS)]
+    steps = (f"{s.step}. {s.authority}. {s.when}" for s in article.steps)
+    return [
+        article.title,
+        article.summary,
+        article.body,
+        *(article.follow_up.get(key, "") for key in FOLLOW_UPS),
+        *steps,
+    ]
 
 
 def _bare(line: str) -> str:

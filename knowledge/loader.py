@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,11 @@ from knowledge.model import (
     Question,
     Signal,
     Source,
+    Step,
     Translation,
 )
 from knowledge.office_file import local_values, read_office
+from knowledge.steps import read_steps, translate_steps
 from knowledge.yamlfile import Problem, Unreadable, YamlFile, read_front_matter, read_lines, read_yaml
 
 ROOT = Path(__file__).parent
@@ -127,6 +130,7 @@ class _Reader:
             fields.complain(
                 "follow_up", f"'{key}' er ikke et opfølgende spørgsmål.", f"Vælg blandt {', '.join(FOLLOW_UPS)}."
             )
+        steps = read_steps(fields.records("steps"), fill, partial(fields.complain, "steps"))
         article = Article(
             id=article_id,
             title=fields.text("title"),
@@ -145,13 +149,16 @@ class _Reader:
             never_say=fields.texts("never_say"),
             body=fill(fields.file.body),
             version=hashlib.sha256(fields.file.path.read_bytes()).hexdigest()[:12],
-            english=self._translation(article_id, links, fill),
+            english=self._translation(article_id, links, steps, fill),
             questions=self._examples("questions", article_id),
+            steps=steps,
         )
         self._compare_local(fields, used)
         return article
 
-    def _translation(self, article_id: str, links: tuple[Link, ...], fill: Callable[[str], str]) -> Translation | None:
+    def _translation(
+        self, article_id: str, links: tuple[Link, ...], steps: tuple[Step, ...], fill: Callable[[str], str]
+    ) -> Translation | None:
         path = self.root / "articles" / "en" / f"{article_id}.md"
         if not path.exists():
             return None
@@ -172,6 +179,7 @@ class _Reader:
             links=tuple(Link(text, link.url) for text, link in zip(texts, links, strict=True)),
             follow_up={k: fill(str(v)) for k, v in fields.mapping("follow_up").items()},
             body=fill(fields.file.body),
+            steps=translate_steps(fields.records("steps"), steps, partial(fields.complain, "steps")),
         )
 
     def _source(self, fields: Fields, record: dict[str, Any]) -> Source:

@@ -28,6 +28,16 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One step of a start package: what to do, who it is with, and when."""
+
+    step: str
+    authority: str
+    when: str
+    link: Link | None = None
+
+
+@dataclass(frozen=True)
 class Translation:
     """The English version of an article."""
 
@@ -36,6 +46,7 @@ class Translation:
     links: tuple[Link, ...]
     follow_up: dict[str, str]
     body: str
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,12 +75,13 @@ class Article:
     version: str
     english: Translation | None
     questions: dict[str, list[str]]
+    steps: tuple[Step, ...] = ()
 
     def in_language(self, language: str) -> Translation:
         """Return the texts in `language` ("da" or "en"); Danish where there is no such version."""
         if language == "en" and self.english is not None:
             return self.english
-        return Translation(self.title, self.summary, self.links, self.follow_up, self.body)
+        return Translation(self.title, self.summary, self.links, self.follow_up, self.body, self.steps)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from office.contact import contact_person, follow_up_link
 from office.store import UnitOfWork
 from office.store.tables import Message, Ticket
 from office.words import moment_in_words
+from web.checklist import checklist_path
 from web.markup import as_html
 from web.parts import Parts
 
@@ -94,6 +95,8 @@ class Presenter:
         current = self._parts.knowledge.articles.get(shown_then["id"])
         if current is not None and current.version == shown_then["version"]:
             article["body_html"] = as_html(current.in_language(shown_then["language"]).body)
+            if current.steps:
+                article["checklist_url"] = f"{self._address}{checklist_path(current.id, shown_then['language'])}"
         return article
 
 

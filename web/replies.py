@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from knowledge import Knowledge
-from knowledge.model import Article
+from knowledge.model import Article, Link, Step
 from office.conversations import Utterance
 from web.engine import Said
 from web.language import LANGUAGES
@@ -72,8 +72,18 @@ def snapshot(article: Article, language: str) -> dict[str, Any]:
         "reviewed": article.reviewed.isoformat(),
         "reviewer": article.reviewer,
         "sources": [{"text": s.text, "url": s.url} if s.url else {"text": s.text} for s in article.sources],
-        "links": [{"text": link.text, "url": link.url} for link in words.links],
+        "links": [_address(link) for link in words.links],
+        **({"steps": [_step(step) for step in words.steps]} if words.steps else {}),
     }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    shown = {"step": step.step, "authority": step.authority, "when": step.when}
+    return {**shown, "link": _address(step.link)} if step.link else shown
+
+
+def _address(link: Link) -> dict[str, str]:
+    return {"text": link.text, "url": link.url}
 
 
 def _utterance(reply: Said, knowledge: Knowledge, seq: int) -> Utterance:

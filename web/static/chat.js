@@ -39,6 +39,10 @@ const DA = {
   yesterday: "I går",
   choices: "Valgmuligheder",
   doNow: "Gør det nu",
+  steps: "Trin for trin",
+  who: "Hvem",
+  when: "Hvornår",
+  printSteps: "Åbn tjeklisten til udskrift",
   readMore: "Læs mere",
   sources: "Kilder",
   reviewed: (day, by) => `Gennemgået ${day}${by ? ` af ${by}` : ""}`,
@@ -56,6 +60,10 @@ const DA = {
 const EN = { // for cards written in English; the rest stays Danish
   choices: "Choices",
   doNow: "Do it now",
+  steps: "Step by step",
+  who: "Who",
+  when: "When",
+  printSteps: "Open the checklist for printing",
   readMore: "Read more",
   sources: "Sources",
   reviewed: (day, by) => `Reviewed ${day}${by ? ` by ${by}` : ""}`,
@@ -235,8 +243,15 @@ async function readEvents(response, onEvent) {
 
 const list = (name, items) => items?.length > 0 && h(name, items.map((item) => h("li", item)));
 
+/** The steps of a start package, each with its authority, time and link. role: Safari drops the list without marks. */
+function stepList(steps, lang) {
+  const fact = (label, words) => h("p", h("strong", `${t(label, lang)}: `), words);
+  return h("ol.steps", { role: "list" }, steps.map(({ step, authority, when, link: to }) => h("li",
+    h("p.step", step), fact("who", authority), fact("when", when), to && h("p.way", link(to.text, to.url, lang)))));
+}
+
 function articleCard({ text, article }, lang) {
-  const { links, sources, reviewed, reviewer, body_html: html } = article;
+  const { links, steps, checklist_url: checklist, sources, reviewed, reviewer, body_html: html } = article;
   const longer = h("div.longer", { innerHTML: html ?? "" }); // sanitised by the server
   for (const title of longer.querySelectorAll("h1, h2, h3")) title.replaceWith(h("h4", ...title.childNodes));
   for (const a of longer.querySelectorAll("a[href]")) a.replaceWith(link(a.textContent, a.getAttribute("href"), lang));
@@ -244,7 +259,9 @@ function articleCard({ text, article }, lang) {
   return h("div.card", { lang },
     h("h3", article.title),
     h("p.words", linked(text, lang)),
-    links?.length > 0 && [h("h4", t("doNow", lang)), list("ul.actions", links.map(linkTo))],
+    steps ? [h("h4", t("steps", lang)), stepList(steps, lang),
+      checklist && h("p.way", link(t("printSteps", lang), checklist, lang))]
+      : links?.length > 0 && [h("h4", t("doNow", lang)), list("ul.actions", links.map(linkTo))],
     html && h("details", h("summary", t("readMore", lang)), longer),
     h("div.trust",
       sources?.length > 0 && h("p", t("sources", lang), sources.map((to, index) => [index ? " · " : ": ", linkTo(to)])),

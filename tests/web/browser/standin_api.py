@@ -21,10 +21,13 @@ from typing import Any
 
 from aiohttp import web
 
+from knowledge import load
+from web.checklist import page_words
 from web.templating import make_templates
 
 WEB = Path(__file__).parents[3] / "web"
 CSP = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+PACKAGE = "startpakke-cafe-restaurant"
 CPR = re.compile(r"\b\d{6}-?\d{4}\b")
 
 OFFICE = SimpleNamespace(
@@ -76,6 +79,30 @@ ENGLISH: dict[str, Any] = {
         "body_html": "<h2>Conditions</h2><p>You live there.</p>",
     },
 }
+STEPS: dict[str, Any] = {
+    "kind": "answer",
+    "text": "Begynd med adressen, før du skriver under på lejen.",
+    "article": {
+        **ANSWER["article"],
+        "title": "Startpakke - åbn café eller restaurant",
+        "steps": [
+            {
+                "step": "Tjek adressen: lokalplan, parkering, lugt og støj",
+                "authority": "Kommunen (plan)",
+                "when": "Før du skriver under på lejen",
+                "link": {"text": "Slå lokalplanen op", "url": "https://www.plandata.dk"},
+            },
+            {"step": "Få ejerens ja på skrift", "authority": "Udlejeren", "when": "Når du laver lejekontrakten"},
+            {
+                "step": "Bliv registreret som fødevarevirksomhed",
+                "authority": "Fødevarestyrelsen",
+                "when": "Før du åbner",
+                "link": {"text": "Registrér dig", "url": "https://www.foedevarestyrelsen.dk"},
+            },
+        ],
+        "checklist_url": "/tjekliste",
+    },
+}
 CHOICES: dict[str, Any] = {
     "kind": "choices",
     "text": "Hvad handler det mest om?",
@@ -112,7 +139,14 @@ LONG: dict[str, Any] = {
     "kind": "text",
     "text": "\n".join(f"Linje {n} i et langt svar om byggeri og plan." for n in range(1, 41)),
 }
-REPLIES: dict[str, Any] = {"frisør": ANSWER, "hair": ENGLISH, "næringsbrev": CHOICES, "udvide": TICKET, "langt": LONG}
+REPLIES: dict[str, Any] = {
+    "frisør": ANSWER,
+    "hair": ENGLISH,
+    "café": STEPS,
+    "næringsbrev": CHOICES,
+    "udvide": TICKET,
+    "langt": LONG,
+}
 
 Stream = asyncio.Queue[tuple[str, dict[str, Any]] | None]  # events for one open page; None ends it
 
@@ -181,6 +215,7 @@ class StandIn:
                 web.get("/inline", self._inline),
                 web.get("/desk", _page("desk/layout.html", "Sager")),
                 web.get("/skriv", _page("layout.html", "Skriv til os")),
+                web.get("/tjekliste", _page("tjekliste.html", **page_words(load().articles[PACKAGE], "da"))),
                 web.static("/static/dkfds", WEB / "node_modules" / "dkfds" / "dist"),
                 web.static("/static", WEB / "static"),
                 web.post("/api/v1/conversations", self._create),
@@ -287,8 +322,8 @@ async def _secured(request: web.Request, handler: Any) -> web.StreamResponse:
     return response
 
 
-def _page(template: str, heading: str | None = None) -> Any:
-    """Serve a template; with `heading`, a page made of that layout and nothing but the heading."""
+def _page(template: str, heading: str | None = None, **words: Any) -> Any:
+    """Serve a template with its `words`; with `heading`, a page made of that layout and nothing but the heading."""
     environment = make_templates()
     bare = f"{{% extends '{template}' %}}{{% block content %}}<div class=container><h1>{heading}</h1></div>{{% endblock %}}"
 
@@ -300,6 +335,7 @@ def _page(template: str, heading: str | None = None) -> Any:
             path=request.path,
             user=SimpleNamespace(name="Mette Ravnsholt", role="Kontaktperson"),
             csrf="token",
+            **words,
         )
         return web.Response(text=html, content_type="text/html")
 

@@ -33,7 +33,8 @@ FOCUSED = """() => {
   while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
   return element.getAttribute("aria-label") || element.id || element.className;
 }"""
-TARGETS = """() => [...document.querySelector("en-indgang").shadowRoot.querySelectorAll("button, textarea, summary, .actions a")]
+TARGETS = """() => [...document.querySelector("en-indgang").shadowRoot
+  .querySelectorAll("button, textarea, summary, .actions a, .way a")]
   .filter((element) => element.checkVisibility())
   .map((element) => [element.textContent, element.getBoundingClientRect()])
   .filter(([, box]) => box.height < 44 || box.width < 44)
@@ -475,6 +476,20 @@ def test_an_answer_shows_source_review_and_the_longer_text_on_demand(visit):
     expect(card.get_by_text("Du bor selv i boligen.")).to_be_visible()
 
 
+def test_a_start_package_is_a_numbered_list_with_authority_time_and_link(visit, server):
+    page = visit()
+    open_chat(page)
+    ask(page, "jeg vil åbne en café")
+    steps = page.get_by_role("list").and_(page.locator("ol.steps")).get_by_role("listitem")
+    expect(steps).to_have_count(3)
+    expect(steps.first).to_contain_text("Hvem: Kommunen (plan)")
+    expect(steps.first).to_contain_text("Hvornår: Før du skriver under på lejen")
+    expect(steps.first.get_by_role("link")).to_have_attribute("href", "https://www.plandata.dk/")
+    expect(page.get_by_role("link", name="Åbn tjeklisten til udskrift")).to_have_attribute(
+        "href", server.url + "/tjekliste"
+    )
+
+
 def test_choices_are_buttons_for_one_use_also_after_a_reload(visit, server):
     page = visit()
     open_chat(page)
@@ -554,6 +569,11 @@ def _answer(page: Page, server: StandIn) -> None:
     page.locator("summary").click()
 
 
+def _steps(page: Page, server: StandIn) -> None:
+    ask(page, "jeg vil åbne en café")
+    page.locator(".steps").wait_for()
+
+
 def _choices(page: Page, server: StandIn) -> None:
     ask(page, "næringsbrev")
     page.locator(".choice").first.wait_for()
@@ -593,7 +613,7 @@ def _unsent(page: Page, server: StandIn) -> None:
     page.locator("textarea").fill("ord " * 600)
 
 
-STATES = [_closed, _open, _answer, _choices, _ticket, _english, _caseworker, _menu, _confirmation, _unsent]
+STATES = [_closed, _open, _answer, _steps, _choices, _ticket, _english, _caseworker, _menu, _confirmation, _unsent]
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["1280", "320"])
@@ -610,7 +630,7 @@ def test_every_state_is_accessible_fits_and_can_be_touched(visit, server, viewpo
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["1280", "320"])
-@pytest.mark.parametrize("path", ["/", "/lokaler", "/skriv", "/desk", "/inline"])
+@pytest.mark.parametrize("path", ["/", "/lokaler", "/skriv", "/desk", "/inline", "/tjekliste"])
 def test_the_pages_are_accessible_and_fit(visit, path, viewport):
     page = visit(path, viewport=viewport)
     assert violations(page) == []
@@ -628,7 +648,7 @@ def test_at_400_percent_the_messages_still_get_room(visit):
 
 
 def test_the_script_stays_small():
-    assert len((WEB / "static" / "chat.js").read_bytes()) < 35 * 1024
+    assert len((WEB / "static" / "chat.js").read_bytes()) < 37 * 1024
 
 
 def test_the_texts_are_danish_and_no_address_is_hard_coded():
