@@ -10,6 +10,7 @@ from pathlib import Path
 
 from knowledge.loader import ROOT
 from knowledge.model import FOLLOW_UPS, WEEKDAYS, Article, CaseType, Knowledge
+from knowledge.old_facts import find_old_facts
 from knowledge.readability import lix
 from knowledge.yamlfile import Problem
 
@@ -32,6 +33,7 @@ def find_problems(knowledge: Knowledge, root: Path | None, today: date) -> list[
         *checker.signals(),
         *checker.office(),
         *checker.examples(),
+        *find_old_facts(knowledge, root or ROOT),
     ]
 
 
