@@ -123,3 +123,12 @@ def test_an_offer_without_english_is_named(folder):
     path = folder / "office.yml"
     edit(path, line_starting(path, '    text_en: "Network'), "")
     assert any("mangler 'text_en'" in p for p in problems_of(folder))
+
+
+@pytest.mark.parametrize("article", load().articles.values(), ids=lambda article: article.id)
+def test_every_article_says_who_decides_what_to_do_now_and_what_to_have_ready(article):
+    assert "## Hvem bestemmer" in article.body
+    assert "## Who decides" in article.english.body
+    assert article.links
+    assert {"who", "apply", "documents"} <= set(article.follow_up)
+    assert set(article.english.follow_up) == set(article.follow_up)
