@@ -28,6 +28,7 @@ class OfficeAction(Action):  # type: ignore[misc]  # rasa_sdk is untyped
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         turn = Turn(dispatcher, tracker, self.parts)
         await asyncio.wait_for(self.answer(turn), self.time_limit)
+        turn.remember_language()
         return turn.events
 
     async def answer(self, turn: Turn) -> None:

@@ -15,6 +15,7 @@ from office.clock import Clock
 from office.store import Database
 
 _CASE_WORTH_OFFERING = 0.25  # probability that the message is a concrete matter as well as a question
+_ENOUGH_WORDS = 4  # in a message, to tell its language by
 # Languages whose readers manage with Danish; everybody else is answered in English.
 _READ_DANISH = ("da", "sv", "nb")
 
@@ -102,12 +103,31 @@ class Turn:
 
     @property
     def their_language(self) -> str:
-        """The language the visitor writes, as far as known: a short message does not change it."""
-        heard = str(self.understanding.get("language") or "")
+        """The language the visitor writes, as far as known: neither a few words nor an answer in a form change it."""
         known = self.tracker.get_slot("language")
-        if heard and (not known or len(self.text.split()) >= 4):
-            return heard
-        return str(known or heard or "da")
+        if known and (self._says_little or self.tracker.get_slot("requested_slot")):
+            return str(known)
+        return self._heard or str(known or self._hint or "da")
+
+    def remember_language(self) -> None:
+        """Keep the language for messages that do not show it: button presses, names, "ok". Danish is no news when brief."""
+        is_news = self._heard and not (self._says_little and self._heard == "da")
+        if is_news and self.their_language != self.tracker.get_slot("language"):
+            self.set_slot("language", self.their_language)
+
+    @property
+    def _heard(self) -> str:
+        return str(self.understanding.get("language") or "")
+
+    @property
+    def _says_little(self) -> bool:
+        return not self._heard or len(self.text.split()) < _ENOUGH_WORDS
+
+    @property
+    def _hint(self) -> str | None:
+        """What the visitor's browser prefers, which is all there is to go by when nothing was written yet."""
+        hint = (self.tracker.latest_message.get("metadata") or {}).get("language_hint")
+        return str(hint) if hint else None
 
     @property
     def language(self) -> str:
