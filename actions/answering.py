@@ -20,6 +20,7 @@ _IN_THEIR_LANGUAGE = {
     "ar": "أجيب بالإنجليزية، ويمكنك الكتابة بالعربية.",
 }
 _MOST_TOPICS = 3
+_NEAR = 0.03  # share of an article beside the one answered from, to be offered when that did not help
 
 
 class ActionAnswer(OfficeAction):
@@ -42,7 +43,8 @@ def answer_questions(turn: Turn) -> None:
     clear = [q for q in questions if q["decision"] == "answer"]
     unclear = [q for q in questions if q["decision"] != "answer"]
     articles = list(dict.fromkeys(q["articles"][0][0] for q in clear))
-    turn.set_slot("runners_up", [other for q in clear for other, _ in q["articles"][1:]])
+    near = [other for q in clear for other, share in q["articles"][1:] if share >= _NEAR]
+    turn.set_slot("runners_up", near)
     answer_from(turn, articles, clear, then_asks=bool(unclear))
     for question in unclear[: 1 if articles else 2]:
         ask_which(turn, [article_id for article_id, _ in question["articles"]], answered=articles)

@@ -10,7 +10,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from knowledge import CaseType, Knowledge
+from knowledge import Article, CaseType, Knowledge
 from office.clock import Clock
 from office.store import Database
 
@@ -84,6 +84,11 @@ class Turn:
         """Return what a pressed button names: the id of an "article" or a "case"."""
         entities = self.tracker.latest_message.get("entities") or []
         return next((str(e["value"]) for e in entities if e["entity"] == entity), None)
+
+    def likely_articles(self) -> list[Article]:
+        """Return the articles that understanding finds nearest to the message, best first, whatever kind of message it is."""
+        nearest = (article_id for article_id, _ in self.understanding.get("articles") or [])
+        return [self.knowledge.articles[i] for i in nearest if i in self.knowledge.articles]
 
     def perhaps_a_case(self) -> CaseType | None:
         """Return the case type to offer when the message may be a concrete matter as well as a question."""

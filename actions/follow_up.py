@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from actions import buttons
-from actions.answering import ask_which_again
+from actions.answering import ask_which, ask_which_again
 from actions.base import OfficeAction
 from actions.context import Turn
+from knowledge import Article
 from office.choosing import YES
-from office.passages import passage_about
+from office.content_words import speaks_of, stems
+from office.passages import passage_about, telling_words
+
+_MOST_NAMED = 2
+_FEW_TITLES = 3
+_ASKING = ("kost", "cost")  # stems of words that ask, and name no topic though a title may have them
 
 
 class ActionFollowUp(OfficeAction):
@@ -20,35 +26,57 @@ class ActionFollowUp(OfficeAction):
 
 
 def answer_follow_up(turn: Turn) -> None:
-    """Answer from the article in focus: its own words on the point, else the passage of its longer text that speaks of it.
-
-    When the article says nothing, say so and offer a person; without an article, ask what it is about.
-    """
+    """Answer from the article in focus; without one, ask what it is about."""
     if ask_which_again(turn):  # what "it" is was just asked, and is not settled yet
         return
     article = turn.knowledge.articles.get(turn.slot("focus_article") or "")
-    if article is None:
-        turn.say("follow_up_without_topic", {"kind": "unsure"}, [buttons.person(turn)])
-        return
-    words = article.in_language(turn.language)
-    key = turn.understanding.get("follow_up")
-    outcome = {"kind": "answer", "articles": [article.id]}
-    if text := words.follow_up.get(str(key)):
-        turn.say_text(text, outcome, [buttons.person(turn)], {"follow_up": key})
-    elif passage := _passage(turn, words.body):
-        turn.say(
-            "follow_up_passage", outcome, [buttons.person(turn)], {"follow_up": key}, title=words.title, passage=passage
-        )
+    if article is not None:
+        _answer_from(turn, article)
+    elif meant := _likely(turn):
+        ask_which(turn, [likely.id for likely in meant], answered=[])
     else:
-        turn.say(
-            "follow_up_unknown",
-            {"kind": "unsure", "articles": [article.id]},
-            [buttons.person(turn, YES)],
-            {"kind": "answer", "article": article.id},
-            title=words.title,
-        )
+        turn.say("follow_up_without_topic", {"kind": "unsure"}, [buttons.person(turn)])
 
 
-def _passage(turn: Turn, body: str) -> str | None:
-    bodies = [article.in_language(turn.language).body for article in turn.knowledge.articles.values()]
-    return passage_about(body, turn.text, turn.language, bodies)
+def _answer_from(turn: Turn, article: Article) -> None:
+    """Say the article's own words on the point, else the passage of its longer text that speaks of it.
+
+    When it says nothing, say so and offer a person. Other articles that the question names stand beside.
+    """
+    words = article.in_language(turn.language)
+    key = str(turn.understanding.get("follow_up"))
+    outcome = {"kind": "answer", "articles": [article.id]}
+    card = {"kind": "answer", "article": article.id}
+    if text := words.follow_up.get(key):
+        # The way to apply is of no use without the article's links.
+        turn.say_text(text, outcome, [buttons.person(turn)], card if key == "apply" else {})
+        return
+    named = [buttons.article(turn, other) for other in _named(turn) if other is not article][:_MOST_NAMED]
+    if passage := passage_about(words.body, turn.text, turn.language, _bodies(turn)):
+        turn.say("follow_up_passage", outcome, [*named, buttons.person(turn)], title=words.title, passage=passage)
+    else:
+        outcome = {"kind": "unsure", "articles": [article.id]}
+        turn.say("follow_up_unknown", outcome, [*named, buttons.person(turn, YES)], card, title=words.title)
+
+
+def _named(turn: Turn) -> list[Article]:
+    """Return the likely articles whose title has a word of the message that few titles have."""
+    titles = [article.in_language(turn.language).title for article in turn.knowledge.articles.values()]
+    words = stems(turn.text, turn.language)
+    told = [w for w in words if sum(speaks_of(t, w, turn.language) for t in titles) <= _FEW_TITLES and w not in _ASKING]
+    return [a for a in turn.likely_articles() if _has_any(told, a.in_language(turn.language).title, turn)]
+
+
+def _likely(turn: Turn) -> list[Article]:
+    """Return the likely articles that the message names, or that have a telling word of it in their text."""
+    told = telling_words(turn.text, turn.language, _bodies(turn))
+    named = _named(turn)
+    return [a for a in turn.likely_articles() if a in named or _has_any(told, a.in_language(turn.language).body, turn)]
+
+
+def _has_any(words: list[str], text: str, turn: Turn) -> bool:
+    return any(speaks_of(text, word, turn.language) for word in words)
+
+
+def _bodies(turn: Turn) -> list[str]:
+    return [article.in_language(turn.language).body for article in turn.knowledge.articles.values()]

@@ -14,6 +14,11 @@ _MARKS = re.compile(r"\*\*|__|`|^\s*(?:[-*]|\d+\.)\s+", re.MULTILINE)
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 
 
+def telling_words(question: str, language: str, bodies: Collection[str]) -> list[str]:
+    """Return the stems in `question` that tell what it is about: those that few of the articles' bodies have."""
+    return [stem for stem in stems(question, language) if not _is_common(stem, language, bodies)]
+
+
 def passage_about(body: str, question: str, language: str, others: Collection[str] = ()) -> str | None:
     """Return the paragraph or list item of a Markdown `body` that shares most telling words with `question`, if any.
 
@@ -21,12 +26,8 @@ def passage_about(body: str, question: str, language: str, others: Collection[st
     words are known. `language` is theirs, "da" or "en".
     """
     passages = list(_passages(body))
-    found = {stem: [p for p in passages if speaks_of(p[1], stem, language)] for stem in stems(question, language)}
-    telling = [
-        where
-        for stem, where in found.items()
-        if 0 < len(where) <= _MOST_PASSAGES and not _is_common(stem, language, others)
-    ]
+    found = [[p for p in passages if speaks_of(p[1], w, language)] for w in telling_words(question, language, others)]
+    telling = [where for where in found if 0 < len(where) <= _MOST_PASSAGES]
     if not telling:
         return None
     return ": ".join(filter(None, max(passages, key=lambda p: sum(p in where for where in telling))))

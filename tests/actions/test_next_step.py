@@ -79,6 +79,13 @@ async def test_the_second_no_offers_a_person(dialogue):
     assert [(b["payload"], b["means"]) for b in said[0]["buttons"]] == [("/human", "yes")]
 
 
+async def test_a_runner_up_with_hardly_a_chance_is_no_neighbour(dialogue):
+    far = {"questions": [{"text": "…", "decision": "answer", "articles": [["lukketid", 0.97], ["e-faktura", 0.01]]}]}
+    await ask(dialogue, far)
+    said = await dialogue.run("action_talk", "nej", "not_helped")
+    assert "e-faktura" not in outcome_of(said)["articles"]
+
+
 async def test_an_article_that_was_shown_is_not_offered_again(dialogue):
     await ask(dialogue, question("lukketid"))
     await ask(dialogue)
@@ -133,6 +140,27 @@ async def test_a_follow_up_the_article_does_not_answer_is_said_so_and_handed_on(
     said = await dialogue.run("action_follow_up", "gælder det også på en båd?", "follow_up", follow_up="other")
     assert outcome_of(said) == {"kind": "unsure", "articles": ["alkoholbevilling"]}
     assert said[0]["buttons"][0]["means"] == "yes"
+
+
+async def test_how_to_apply_comes_with_the_articles_links(dialogue):
+    await ask(dialogue)
+    said = await dialogue.run("action_follow_up", "hvor søger jeg?", "follow_up", follow_up="apply")
+    assert said[0]["custom"]["article"] == "alkoholbevilling"
+
+
+async def test_a_follow_up_that_names_another_topic_offers_that_article_too(dialogue):
+    await ask(dialogue, question("startpakke-cafe-restaurant"))
+    near = [["skilte-facader", 0.5], ["alkoholbevilling", 0.2]]
+    said = await dialogue.run("action_follow_up", "og hvad med facaden?", "follow_up", follow_up="other", articles=near)
+    assert topics(said) == ['/choose{"article": "skilte-facader"}']
+
+
+async def test_a_follow_up_without_a_topic_that_names_one_is_taken_for_a_question_about_it(dialogue):
+    near = [["skilte-facader", 0.5], ["lokalplan", 0.1], ["momsregistrering", 0.1]]
+    said = await dialogue.run("action_follow_up", "hvad med skilte?", "follow_up", follow_up="other", articles=near)
+    assert outcome_of(said)["kind"] == "clarify"
+    assert outcome_of(said)["articles"][0] == "skilte-facader"
+    assert "momsregistrering" not in outcome_of(said)["articles"]
 
 
 async def test_abuse_is_met_calmly_twice_and_never_with_the_same_words(dialogue):
