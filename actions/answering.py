@@ -78,14 +78,20 @@ def _say_article(
 
 def ask_which(turn: Turn, article_ids: list[str], answered: list[str]) -> None:
     """Ask which of two or three articles is meant: their titles, perhaps a case, and the way on when it is none of them."""
-    known = [turn.knowledge.articles[i] for i in article_ids[:_MOST_TOPICS] if i in turn.knowledge.articles]
+    known = [turn.knowledge.articles[i] for i in article_ids if i in turn.knowledge.articles][:_MOST_TOPICS]
     outcome = (
         {"kind": "answer", "articles": answered} if answered else {"kind": "clarify", "articles": [a.id for a in known]}
     )
     case = None if answered or turn.in_form else turn.perhaps_a_case()
     offered = [buttons.article(turn, article) for article in known]
     offered += [buttons.case(turn, case, TOPIC)] if case else []
-    turn.say("clarify", outcome, [*offered, buttons.none_of_them(turn)], {"kind": "choices"})
+    turn.say(
+        "clarify_one" if len(offered) == 1 else "clarify",
+        outcome,
+        [*offered, buttons.none_of_them(turn)],
+        {"kind": "choices"},
+        title=offered[0]["title"],
+    )
 
 
 def ask_which_again(turn: Turn) -> bool:

@@ -11,9 +11,13 @@ from office.choosing import YES
 from office.content_words import speaks_of, stems
 from office.passages import passage_about, telling_words
 
-_MOST_NAMED = 2
 _FEW_TITLES = 3
 _ASKING = ("kost", "cost")  # stems of words that ask, and name no topic though a title may have them
+_MORE_STEMS = (
+    "uddyb vis hel svar lidt mer eksempel rest fortæl forklar nærm lang detalj giv sidst "
+    "tell more explain show whole full answer exampl detail give expand"
+)
+_MORE = frozenset(_MORE_STEMS.split())
 
 
 class ActionFollowUp(OfficeAction):
@@ -32,8 +36,8 @@ def answer_follow_up(turn: Turn) -> None:
     article = turn.knowledge.articles.get(turn.slot("focus_article") or "")
     if article is not None:
         _answer_from(turn, article)
-    elif meant := _likely(turn):
-        ask_which(turn, [likely.id for likely in meant], answered=[])
+    elif likely := _likely(turn):
+        ask_which(turn, [found.id for found in likely], answered=[])
     else:
         turn.say("follow_up_without_topic", {"kind": "unsure"}, [buttons.person(turn)])
 
@@ -41,35 +45,43 @@ def answer_follow_up(turn: Turn) -> None:
 def _answer_from(turn: Turn, article: Article) -> None:
     """Say the article's own words on the point, else the passage of its longer text that speaks of it.
 
-    When it says nothing, say so and offer a person. Other articles that the question names stand beside.
+    When it says nothing, ask for another article that the question names, or say so and offer a person.
     """
     words = article.in_language(turn.language)
     key = str(turn.understanding.get("follow_up"))
     outcome = {"kind": "answer", "articles": [article.id]}
     card = {"kind": "answer", "article": article.id}
     if text := words.follow_up.get(key):
-        # The way to apply is of no use without the article's links.
-        turn.say_text(text, outcome, [buttons.person(turn)], card if key == "apply" else {})
-        return
-    named = [buttons.article(turn, other) for other in _named(turn) if other is not article][:_MOST_NAMED]
-    if passage := passage_about(words.body, turn.text, turn.language, _bodies(turn)):
-        turn.say("follow_up_passage", outcome, [*named, buttons.person(turn)], title=words.title, passage=passage)
+        # The way to apply is of no use without the article's links; steps have their own.
+        turn.say_text(text, outcome, [buttons.person(turn)], card if key == "apply" and not article.steps else {})
+    elif _asks_for_more(turn):
+        turn.say("follow_up_more", outcome, [buttons.person(turn)], card)
+    elif passage := passage_about(words.body, turn.text, turn.language, _bodies(turn)):
+        turn.say("follow_up_passage", outcome, [buttons.person(turn)], title=words.title, passage=passage)
+    elif named := [other.id for other in _named(turn) if other is not article]:
+        ask_which(turn, named, answered=[])
     else:
         outcome = {"kind": "unsure", "articles": [article.id]}
-        turn.say("follow_up_unknown", outcome, [*named, buttons.person(turn, YES)], card, title=words.title)
+        turn.say("follow_up_unknown", outcome, [buttons.person(turn, YES)], title=words.title)
+
+
+def _asks_for_more(turn: Turn) -> bool:
+    """ "Uddyb lige", "vis hele svaret": nothing new is asked."""
+    asked = set(stems(turn.text, turn.language))
+    return bool(asked) and asked <= _MORE
 
 
 def _named(turn: Turn) -> list[Article]:
     """Return the likely articles whose title has a word of the message that few titles have."""
     titles = [article.in_language(turn.language).title for article in turn.knowledge.articles.values()]
-    words = stems(turn.text, turn.language)
-    told = [w for w in words if sum(speaks_of(t, w, turn.language) for t in titles) <= _FEW_TITLES and w not in _ASKING]
+    words = [word for word in stems(turn.text, turn.language) if word not in _ASKING]
+    told = [word for word in words if sum(speaks_of(t, word, turn.language) for t in titles) <= _FEW_TITLES]
     return [a for a in turn.likely_articles() if _has_any(told, a.in_language(turn.language).title, turn)]
 
 
 def _likely(turn: Turn) -> list[Article]:
     """Return the likely articles that the message names, or that have a telling word of it in their text."""
-    told = telling_words(turn.text, turn.language, _bodies(turn))
+    told = [word for word in telling_words(turn.text, turn.language, _bodies(turn)) if word not in _ASKING]
     named = _named(turn)
     return [a for a in turn.likely_articles() if a in named or _has_any(told, a.in_language(turn.language).body, turn)]
 

@@ -148,10 +148,24 @@ async def test_how_to_apply_comes_with_the_articles_links(dialogue):
     assert said[0]["custom"]["article"] == "alkoholbevilling"
 
 
-async def test_a_follow_up_that_names_another_topic_offers_that_article_too(dialogue):
+@pytest.mark.parametrize("text", ["uddyb lige", "vis hele svaret", "kan du sige lidt mere om det?"])
+async def test_more_of_the_same_shows_the_whole_article(dialogue, text):
+    await ask(dialogue)
+    said = await dialogue.run("action_follow_up", text, "follow_up", follow_up="other")
+    assert (said[0]["response"], said[0]["custom"]["article"]) == ("utter_follow_up_more", "alkoholbevilling")
+
+
+async def test_what_it_costs_without_a_topic_is_no_question_about_an_article_that_has_the_word(dialogue):
+    near = [["byggesag-gebyr", 0.6], ["alkoholbevilling", 0.1]]
+    said = await dialogue.run("action_follow_up", "hvad koster det?", "follow_up", follow_up="price", articles=near)
+    assert said[0]["response"] == "utter_follow_up_without_topic"
+
+
+async def test_a_follow_up_that_names_another_topic_asks_whether_it_is_that(dialogue):
     await ask(dialogue, question("startpakke-cafe-restaurant"))
     near = [["skilte-facader", 0.5], ["alkoholbevilling", 0.2]]
-    said = await dialogue.run("action_follow_up", "og hvad med facaden?", "follow_up", follow_up="other", articles=near)
+    said = await dialogue.run("action_follow_up", "og hvad med skilte?", "follow_up", follow_up="other", articles=near)
+    assert said[0]["response"] == "utter_clarify_one"
     assert topics(said) == ['/choose{"article": "skilte-facader"}']
 
 
