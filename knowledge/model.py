@@ -239,6 +239,37 @@ class Offer:
     text_en: str
 
 
+# The kinds of file that office/files.py knows by their content.
+FILE_TYPES = ("pdf", "jpg", "png", "docx", "xlsx", "odt", "ods", "dwg")
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """What a business may send on its case: kinds of file, megabytes (10^6 bytes) in one go, files on one case."""
+
+    types: tuple[str, ...]
+    max_megabytes: int
+    max_files: int
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Something that a business is asked to rate from 1 to 5, in Danish and English."""
+
+    text: str
+    text_en: str
+
+
+@dataclass(frozen=True)
+class SurveyRules:
+    """What is asked after closing. `goals` are percentages to be exceeded: of answers ("response"), of satisfied by scale."""
+
+    scales: dict[str, Scale]
+    goals: dict[str, int]
+
+
+ALWAYS_ASKED = ("service", "time")
+MOST_SCALES = 5
 NEW_BUSINESS_OFFERS = ("locations", "fora", "market", "network", "recruitment")
 
 
@@ -258,6 +289,8 @@ class Office:
     closing_days: tuple[ClosingDay, ...]
     promises: Promises
     new_business_offers: dict[str, Offer]
+    uploads: Uploads
+    survey: SurveyRules
     retention: dict[str, int]
     local: dict[str, LocalFact]
 

@@ -8,6 +8,9 @@ from typing import Any
 
 from knowledge.fields import Fields
 from knowledge.model import (
+    ALWAYS_ASKED,
+    FILE_TYPES,
+    MOST_SCALES,
     NEW_BUSINESS_OFFERS,
     PROMISES_THAT_MAY_PAUSE,
     WEEKDAYS,
@@ -16,6 +19,9 @@ from knowledge.model import (
     Offer,
     Office,
     Promises,
+    Scale,
+    SurveyRules,
+    Uploads,
 )
 
 _MONTH_DAY = re.compile(r"\d\d-\d\d")
@@ -42,6 +48,8 @@ def read_office(fields: Fields) -> Office:
         closing_days=tuple(_closing_day(fields, d) for d in fields.records("closing_days")),
         promises=_promises(fields, promises),
         new_business_offers=_offers(fields),
+        uploads=_uploads(fields),
+        survey=_survey(fields),
         retention={
             name: fields.number("retention", fields.mapping("retention"), name)
             for name in ("conversation_days", "ticket_days_after_close", "abandoned_intake_days")
@@ -76,6 +84,44 @@ def _offers(fields: Fields) -> dict[str, Offer]:
         texts = (fields.sub("new_business_offers", record, key) for key in ("text", "text_en"))
         found[name] = Offer(*texts)
     return found
+
+
+def _uploads(fields: Fields) -> Uploads:
+    record = fields.mapping("uploads", required=True)
+    types = tuple(map(str, record.get("types") or ()))
+    if not types or not set(types) <= set(FILE_TYPES):
+        fields.complain(
+            "uploads", "'types' skal nævne filtyper, som vi kan kende på indholdet.", f"Brug {', '.join(FILE_TYPES)}."
+        )
+    megabytes, files = (fields.number("uploads", record, name) for name in ("max_megabytes", "max_files"))
+    return Uploads(types, megabytes, files)
+
+
+def _survey(fields: Fields) -> SurveyRules:
+    record = fields.mapping("survey", required=True)
+    scales, goals = (value if isinstance(value := record.get(name), dict) else {} for name in ("scales", "goals"))
+    if not set(ALWAYS_ASKED) <= set(scales) or len(scales) > MOST_SCALES:
+        fields.complain(
+            "survey",
+            f"'scales' skal have {' og '.join(ALWAYS_ASKED)}, og der må højst være {MOST_SCALES} i alt.",
+            "Skriv service: og time: med text: og text_en: under.",
+        )
+    for name in ("response", *ALWAYS_ASKED):
+        if name not in goals:
+            fields.complain("survey", f"Målet '{name}' mangler.", f"Skriv {name}: 80 under goals.")
+    for name, goal in goals.items():
+        if name not in ("response", *scales):
+            fields.complain(
+                "survey", f"Målet '{name}' hører ikke til noget, vi spørger om.", "Ret navnet, eller slet målet."
+            )
+        if not isinstance(goal, int) or not 0 <= goal < 100:
+            fields.complain("survey", f"Målet '{name}' er ikke et tal fra 0 til 99.", f"Skriv {name}: 80.")
+    return SurveyRules({name: _scale(fields, scale) for name, scale in scales.items()}, goals)
+
+
+def _scale(fields: Fields, record: Any) -> Scale:
+    texts = record if isinstance(record, dict) else {}
+    return Scale(*(fields.sub("survey", texts, name) for name in ("text", "text_en")))
 
 
 def _hours(fields: Fields) -> dict[str, tuple[tuple[time, time], ...]]:

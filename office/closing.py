@@ -12,10 +12,12 @@ from office.announcements import tell_business
 from office.correspondence import reply_to_business
 from office.errors import NotAllowed
 from office.history import set_field
+from office.meetings import cancel_coming
 from office.moves import move
 from office.notices import notify
 from office.store import UnitOfWork
 from office.store.tables import Ticket
+from office.survey import invite
 
 
 async def refuse(
@@ -76,7 +78,8 @@ async def close(
 async def withdraw(
     uow: UnitOfWork, knowledge: Knowledge, ticket: Ticket, actor: str, now: datetime, why: str | None = None
 ) -> None:
-    """End the case because the business takes its inquiry back. Raises NotAllowed when it has ended."""
+    """End the case because the business takes its inquiry back, and its meetings with it. Raises NotAllowed when it has ended."""
+    await cancel_coming(uow, ticket, actor, now)
     await _end(uow, knowledge, ticket, "withdrawn", "withdrawn", actor, now, why)
 
 
@@ -96,5 +99,5 @@ async def _end(
     ticket.closed_at, ticket.reply_due = now, None
     await tell_business(uow, ticket, status, now)
     if status == "closed":
-        await notify(uow, ticket, "closed", now)
+        await notify(uow, ticket, "closed", now, survey=await invite(uow, ticket, now))
     await uow.session.flush()

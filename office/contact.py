@@ -5,8 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from datetime import datetime
 
 from knowledge import Knowledge
+from office.history import NothingToRecord, record
+from office.notices import notify
 from office.store import UnitOfWork
 from office.store.tables import Ticket
 from office.tickets import by_reference
@@ -42,9 +45,29 @@ def follow_up_token(ticket: Ticket, secret_key: str) -> str:
 
 
 async def by_follow_up_link(uow: UnitOfWork, reference: str, token: str, secret_key: str) -> Ticket | None:
-    """Return the ticket whose secret link this is; None for a wrong secret and for an unknown reference alike."""
+    """Return the ticket whose secret link this is; None for a wrong secret, an unknown reference and a revoked link alike."""
     ticket = await by_reference(uow, reference)
+    if ticket is None or ticket.link_revoked_at is not None:
+        return None
     # As bytes: compare_digest refuses text outside ASCII, and anybody may type an address.
-    if ticket is None or not hmac.compare_digest(follow_up_token(ticket, secret_key).encode(), token.encode()):
+    if not hmac.compare_digest(follow_up_token(ticket, secret_key).encode(), token.encode()):
         return None
     return ticket
+
+
+async def renew_link(uow: UnitOfWork, ticket: Ticket, actor: str, now: datetime) -> None:
+    """Give the business a new link, which they get by mail; the old one opens nothing from now on."""
+    ticket.link_version += 1
+    ticket.link_revoked_at = None
+    record(uow, ticket, now, actor, "link_renewed")
+    await notify(uow, ticket, "link_renewed", now)
+    await uow.session.flush()
+
+
+async def revoke_link(uow: UnitOfWork, ticket: Ticket, actor: str, now: datetime) -> None:
+    """Let no link open the case until it is renewed. Raises NothingToRecord when none does."""
+    if ticket.link_revoked_at is not None:
+        raise NothingToRecord(ticket.reference)
+    ticket.link_revoked_at = now
+    record(uow, ticket, now, actor, "link_revoked")
+    await uow.session.flush()

@@ -15,7 +15,8 @@ from office.words import moment_in_words
 # What can happen. A case: opened, changed (a field, the status too), handed_over (for good), substituted (while somebody is
 # away), returned, recounted (a deadline), due_soon and overdue (a deadline, told to the person and to the coordinator),
 # replied, told (a notice of the system to the business), wrote (the business), viewed, planned, involved, involved_answered,
-# involved_closed. The office: absence_set, absence_ended, duty_set.
+# involved_closed, file_added, meeting_proposed, meeting_agreed, meeting_declined, meeting_cancelled, link_renewed,
+# link_revoked, surveyed (the business has answered). The office: absence_set, absence_ended, duty_set.
 Action = Literal[
     "opened",
     "changed",
@@ -36,6 +37,14 @@ Action = Literal[
     "absence_set",
     "absence_ended",
     "duty_set",
+    "file_added",
+    "meeting_proposed",
+    "meeting_agreed",
+    "meeting_declined",
+    "meeting_cancelled",
+    "link_renewed",
+    "link_revoked",
+    "surveyed",
 ]
 
 

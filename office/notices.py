@@ -35,8 +35,10 @@ KINDS: Mapping[str, Kind] = {
     "replied": Kind("business", {"messages": list}, "ticket.replied"),
     "told": Kind("business", {"messages": list}),
     "expected_time_changed": Kind("business", {"expected": date, "why": str}, "ticket.expected_time_changed"),
-    "closed": Kind("business", event="ticket.closed"),
+    "closed": Kind("business", {"survey": bool}, "ticket.closed"),
     "meeting": Kind("business", _MEETING, "ticket.meeting"),
+    "meeting_cancelled": Kind("business", _MEETING, "ticket.meeting_cancelled"),
+    "link_renewed": Kind("business"),
     # To the contact person, or another person of the office.
     "new_case": Kind("person"),
     "due_soon": Kind("person", {"due": datetime}),
@@ -44,6 +46,7 @@ KINDS: Mapping[str, Kind] = {
     "wrote": Kind("person", {"messages": list}, "ticket.wrote"),
     "undelivered": Kind("person", {"row": int}),
     "person_meeting": Kind("person", _MEETING),
+    "person_meeting_cancelled": Kind("person", _MEETING),
 }
 
 
@@ -60,7 +63,7 @@ async def notify(
     what = KINDS.get(kind)
     if what is None:
         raise ValueError(f"no kind of notice is called {kind!r}")
-    stored = _stored(kind, what, facts)
+    stored = stored_facts(kind, facts)
     if what.event:
         outbox.put(uow, ticket, "webhook", kind, stored, now)
     to = None if what.audience == "business" else person or ticket.contact_person
@@ -70,6 +73,15 @@ async def notify(
         await _gather(uow, ticket, kind, to, stored, now)
     else:
         outbox.put(uow, ticket, "mail", kind, stored, now, to)
+
+
+def stored_facts(kind: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return facts as they are stored: moments and days as text. Raises ValueError for others than the kind takes."""
+    what = KINDS[kind]
+    if set(facts) != set(what.facts) or any(type(facts[name]) is not of for name, of in what.facts.items()):
+        expected = ", ".join(f"{name}: {of.__name__}" for name, of in what.facts.items()) or "nothing"
+        raise ValueError(f"a notice of kind {kind!r} takes {expected}")
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in facts.items()}
 
 
 def facts_of(kind: str, stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,10 +100,3 @@ async def _gather(
         waiting.facts = {"messages": [*waiting.facts["messages"], *stored["messages"]]}
     else:
         outbox.put(uow, ticket, "mail", kind, stored, now, to, due_at=now + _GATHERED_FOR)
-
-
-def _stored(kind: str, what: Kind, facts: Mapping[str, Any]) -> dict[str, Any]:
-    if set(facts) != set(what.facts) or any(type(facts[name]) is not of for name, of in what.facts.items()):
-        expected = ", ".join(f"{name}: {of.__name__}" for name, of in what.facts.items()) or "nothing"
-        raise ValueError(f"a notice of kind {kind!r} takes {expected}")
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in facts.items()}

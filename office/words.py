@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 
 from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
 
 from office.clock import local
 
@@ -38,3 +39,10 @@ def listed(words: Sequence[str], language: str = "da") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {_AND[language]} {words[-1]}"
+
+
+def size_in_words(size: int, language: str = "da") -> str:
+    """Return a number of bytes as people read it: "2,1 MB" or "14 KB" (1 KB is 1,000 bytes)."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1_000))} KB"
+    return f"{format_decimal(size / 1_000_000, '0.#', locale=language)} MB"

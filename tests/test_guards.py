@@ -15,6 +15,7 @@ from office.history import Action
 from office.lifecycle import STATUS_NAMES
 from office.settings import SETTINGS
 from web.desk_views import ACTIONS
+from web.follow_up_survey_words import WORDS as SURVEY_WORDS
 from web.follow_up_words import WORDS
 
 ROOT = Path(__file__).parents[1]
@@ -95,6 +96,11 @@ def test_every_make_target_says_what_it_does():
 
 def test_every_event_of_the_history_has_words_at_the_desk():
     assert set(ACTIONS) == set(get_args(Action))
+
+
+def test_the_pages_of_a_case_say_the_same_in_both_languages():
+    for words in (WORDS, SURVEY_WORDS):
+        assert set(words["da"]) == set(words["en"])
 
 
 def test_every_status_has_words_for_the_business_in_both_languages():

@@ -14,7 +14,21 @@ from office.keys import signing_key
 from office.mail import Composer
 from office.settings import Settings
 from office.store import Database
-from web import chat_api, checklist, desk, desk_login, desk_outbox, follow_up, health, pages, write_form
+from web import (
+    chat_api,
+    checklist,
+    desk,
+    desk_follow_up,
+    desk_login,
+    desk_outbox,
+    follow_up,
+    follow_up_files,
+    follow_up_meetings,
+    follow_up_survey,
+    health,
+    pages,
+    write_form,
+)
 from web.delivery import CHANNELS, COMPOSER, channels, deliver_while_running
 from web.desk_session import guard_desk
 from web.engine import ENGINE, Engine
@@ -29,7 +43,11 @@ from web.sweeper import sweep_while_running
 from web.templating import TEMPLATES, make_templates
 
 _FOLDER = Path(__file__).parent
-_ROOMS = (chat_api, pages, checklist, write_form, follow_up, desk_login, desk, desk_outbox, health)
+_ROOMS = (
+    *(chat_api, pages, checklist, write_form, health),
+    *(follow_up, follow_up_files, follow_up_meetings, follow_up_survey),
+    *(desk_login, desk, desk_follow_up, desk_outbox),
+)
 
 
 def build_app(settings: Settings, database: Database, knowledge: Knowledge, clock: Clock) -> web.Application:

@@ -28,12 +28,15 @@ KINDS = {
     "expected_time_changed": "Ny forventet dato",
     "closed": "Sagen er afsluttet",
     "meeting": "Møde",
+    "meeting_cancelled": "Mødet er aflyst",
+    "link_renewed": "Nyt link til sagen",
     "new_case": "Ny sag",
     "due_soon": "Snart frist",
     "overdue": "Fristen er overskredet",
     "wrote": "Virksomheden har skrevet",
     "undelivered": "Mail nåede ikke frem",
     "person_meeting": "Møde",
+    "person_meeting_cancelled": "Mødet er aflyst",
 }
 STATES = {
     "waiting": "Venter",

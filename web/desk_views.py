@@ -45,6 +45,14 @@ ACTIONS = {
     "absence_set": "Fravær sat",
     "absence_ended": "Fravær slettet",
     "duty_set": "Vagt sat",
+    "file_added": "Fil lagt på sagen:",
+    "meeting_proposed": "Møde foreslået:",
+    "meeting_agreed": "Møde aftalt:",
+    "meeting_declined": "Virksomheden kan ikke til mødet",
+    "meeting_cancelled": "Møde aflyst:",
+    "link_renewed": "Nyt link til virksomheden",
+    "link_revoked": "Linket til virksomheden er lukket",
+    "surveyed": "Virksomheden har svaret på spørgsmålene om tilfredshed",
 }
 _FIELDS = {
     "company": "virksomhed",
@@ -65,6 +73,7 @@ _FIELDS = {
     "screening_due": "frist for screening",
     "answer_due": "svarfrist",
     "missing": "det, der mangler",
+    "checklist": "tjekliste",
     "screened_at": "screenet",
     "outcome": "udfald",
     "dialogue_offered_at": "tilbud om dialog",
@@ -74,6 +83,8 @@ _FIELDS = {
 }
 # Events that say what a field was before and what it became.
 _FROM_TO = ("changed", "planned", "recounted", "handed_over", "substituted", "returned")
+# Events that say what it was about.
+_WITH_VALUE = ("file_added", "meeting_proposed", "meeting_agreed", "meeting_cancelled")
 _OUTCOMES = {"helped": "Hjulpet", "refused": "Afslag", "withdrawn": "Trukket tilbage"}
 _ACTORS = {"bot": "Assistenten", "gateway": "Systemet", "system": "Systemet", "virksomheden": "Virksomheden"}
 _AUTHORS = {"visitor": "Virksomheden", "bot": "Assistenten", "system": "Systemet", "caseworker": "Medarbejder"}
@@ -154,6 +165,8 @@ def _message_view(message: Message) -> dict[str, Any]:
 
 def _what_happened(row: History, people: Mapping[str, str]) -> str:
     words = ACTIONS[row.action]
+    if row.action in _WITH_VALUE:
+        return f"{words} {row.new}"
     if row.action not in _FROM_TO:
         return words
     field = _FIELDS.get(row.field or "", row.field or "")

@@ -19,7 +19,7 @@ from knowledge import Knowledge
 from office.contact import colleague, contact_person, follow_up_link
 from office.mail import shapes
 from office.mail.addresses import envelope_address
-from office.mail.meeting import Meeting, calendar_file
+from office.mail.meeting import Meeting, calendar_file, method_of
 from office.notices import facts_of
 from office.store.tables import Message, Outbox, Ticket
 from office.words import day_in_words, moment_in_words
@@ -82,6 +82,10 @@ class Composer:
             _attach(mail, self._meeting(words), row.created_at)
         return mail
 
+    def calendar_file(self, letter: Letter) -> bytes:
+        """Return the calendar file that goes with a notice about a meeting."""
+        return calendar_file(self._meeting(self._words(letter, "")), letter.row.created_at)
+
     def preview(self, letter: Letter) -> Preview:
         """Return subject and plain text, for people who may see the case but not act for the business."""
         words = self._words(letter, f"{self._address}/sag/{letter.ticket.reference}/…")
@@ -134,6 +138,7 @@ class Composer:
             organizer_name=person["name"],
             organizer_email=person["email"],
             sequence=facts["sequence"],
+            cancelled=words["kind"].endswith("meeting_cancelled"),
         )
 
 
@@ -147,7 +152,7 @@ def _attach(mail: EmailMessage, meeting: Meeting, made_at: datetime) -> None:
         maintype="text",
         subtype="calendar",
         filename="moede.ics",
-        params={"method": "PUBLISH"},
+        params={"method": method_of(meeting)},
     )
 
 

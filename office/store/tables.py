@@ -157,6 +157,7 @@ class Ticket(Base):
     closed_at: Mapped[datetime | None]
     reopened_at: Mapped[datetime | None]
     link_version: Mapped[int] = mapped_column(default=1)
+    link_revoked_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 

@@ -132,3 +132,26 @@ def test_every_article_says_who_decides_what_to_do_now_and_what_to_have_ready(ar
     assert article.links
     assert {"who", "apply", "documents"} <= set(article.follow_up)
     assert set(article.english.follow_up) == set(article.follow_up)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("types: [pdf,", "types: [exe,", "'types'"),
+        ("max_megabytes: 1", "max_megabytes: nul", "'max_megabytes'"),
+        ("    time:\n", "    speed:\n", "service og time"),
+        ("response: 50", "svar: 50", "'response' mangler"),
+        ("response: 50", "response: 50\n    weather: 50", "'weather'"),
+        ("response: 50", "response: 100", "0 til 99"),
+        ("text_en: Our service as a whole", "", "'text_en'"),
+    ],
+)
+def test_what_may_be_sent_and_what_is_asked_is_checked(folder, old, new, said):
+    edit(folder / "office.yml", old, new)
+    assert any("office.yml" in p and said in p for p in problems_of(folder))
+
+
+def test_more_than_five_scales_are_too_many(folder):
+    scales = "".join(f"    s{n}: {{text: T, text_en: T}}\n" for n in range(4))
+    edit(folder / "office.yml", "  scales:\n", f"  scales:\n{scales}")
+    assert any("højst være 5" in p for p in problems_of(folder))

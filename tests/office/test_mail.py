@@ -30,6 +30,7 @@ FACTS = {
     "due_soon": {"due": "2026-11-25T09:30:00+00:00"},
     "overdue": {"due": "2026-11-25T09:30:00+00:00"},
     "undelivered": {"row": 7},
+    "closed": {"survey": True},
     "meeting": {
         "meeting": "m1",
         "start": "2026-12-01T09:00:00+00:00",
@@ -38,7 +39,7 @@ FACTS = {
         "sequence": 0,
     },
 }
-FACTS["person_meeting"] = FACTS["meeting"]
+FACTS |= dict.fromkeys(("person_meeting", "meeting_cancelled", "person_meeting_cancelled"), FACTS["meeting"])
 BUSINESS_KINDS = [name for name, kind in KINDS.items() if kind.audience == "business"]
 PERSON_KINDS = [name for name, kind in KINDS.items() if kind.audience == "person"]
 
@@ -165,6 +166,12 @@ def test_closed_asks_for_the_business_opinion_on_its_own_page():
     assert "/tilfredshed" in plain(composer.compose(letter("closed")))
 
 
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_closed_again_after_its_answer_a_case_is_not_asked_again(language, monkeypatch):
+    monkeypatch.setitem(FACTS, "closed", {"survey": False})
+    assert "/tilfredshed" not in plain(composer.compose(letter("closed", language)))
+
+
 # --- hostile words ------------------------------------------------------------------------------------------
 
 
@@ -283,6 +290,14 @@ def test_a_meeting_keeps_its_moment_in_every_zone(start):
     meeting = Meeting("m", "Møde", start, start + timedelta(hours=1), "Her", "Bo", "bo@x.example")
     event = Calendar.from_ical(calendar_file(meeting, NOW)).events[0]
     assert start.astimezone(UTC).replace(microsecond=0) == event.DTSTART
+
+
+@pytest.mark.parametrize("kind", ["meeting_cancelled", "person_meeting_cancelled"])
+def test_a_cancelled_meeting_leaves_the_calendar(kind):
+    (attached,) = composer.compose(letter(kind)).iter_attachments()
+    calendar = Calendar.from_ical(attached.get_payload(decode=True))
+    assert (calendar["METHOD"], attached["Content-Type"].params["method"]) == ("CANCEL", "CANCEL")
+    assert (calendar.events[0]["STATUS"], calendar.events[0]["UID"]) == ("CANCELLED", "m1@lindhavn.example")
 
 
 def test_other_mails_carry_no_file():

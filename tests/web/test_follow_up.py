@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from office import contact, correspondence, history, tickets
+from office.involvement import involve
+from office.plans import Plan, save_plan
 from tests.web.conftest import hidden
 from tests.web.test_chat_api import open_ticket
 
@@ -139,3 +143,92 @@ async def test_a_cpr_number_written_here_is_masked(client, link, chat):
     token = hidden(await (await client.get(link)).text(), "token")
     await client.post(link, data={"text": "cpr 010190-1234", "token": token})
     assert (await chat.read())[-1]["text"] == "cpr [CPR-nummer fjernet]"
+
+
+# --- what the business tells, and taking the inquiry back ---------------------------------------------------
+
+
+async def send(client, link, form, **fields):
+    page = await (await client.get(link)).text()
+    return await client.post(f"{link}/{form}", data={"token": hidden(page, "token"), **fields})
+
+
+async def ticket_of(parts, reference):
+    async with parts.database.reading() as uow:
+        return await tickets.by_reference(uow, reference)
+
+
+async def test_what_was_not_known_is_told_and_not_asked_for_again(client, link, parts, reference):
+    shown = await (await send(client, link, "oplysninger", areal="400 m2", email="lise@nul.example")).text()
+    assert "Oplysningerne ligger nu på sagen" in shown
+    assert 'name="email"' not in shown
+    ticket = await ticket_of(parts, reference)
+    assert ticket.email == "lise@nul.example"
+    assert ticket.details == {"Hvor mange kvadratmeter drejer det sig om?": "400 m2"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"), [({"email": "lise"}, "E-mailen mangler noget"), ({}, "ikke noget at sende")]
+)
+async def test_what_cannot_be_used_is_told_of(client, link, fields, said):
+    response = await send(client, link, "oplysninger", contact_name="", **fields)
+    assert response.status == 422
+    assert said in await response.text()
+
+
+async def test_what_the_page_does_not_ask_for_cannot_be_set(client, link, parts, reference):
+    await send(client, link, "oplysninger", phone="00009999", status="closed", contact_person="x", contact_name="Lise")
+    ticket = await ticket_of(parts, reference)
+    assert (ticket.phone, ticket.status, ticket.contact_person) == ("00005999", "received", "bo-byg")
+
+
+async def test_an_inquiry_is_taken_back_with_a_word_to_the_contact_person(client, link, parts, reference):
+    shown = await (await send(client, link, "traek-tilbage", why="Vi flytter.")).text()
+    assert "Henvendelsen er trukket tilbage" in shown
+    assert "Vi trækker henvendelsen tilbage. Vi flytter." in shown
+    assert (await ticket_of(parts, reference)).status == "withdrawn"
+
+
+async def test_an_ended_case_takes_words_only_and_opens_again_by_them(client, link, parts, reference):
+    await send(client, link, "traek-tilbage")
+    page = await (await client.get(link)).text()
+    assert "/filer" not in page
+    assert "/traek-tilbage" not in page
+    await client.post(link, data={"text": "Vi vil alligevel.", "token": hidden(page, "token")})
+    assert (await ticket_of(parts, reference)).status == "reopened"
+
+
+async def test_taking_back_twice_is_taking_back_once(client, link, parts, reference):
+    token = hidden(await (await client.get(link)).text(), "token")
+    for _ in range(2):
+        assert (await client.post(f"{link}/traek-tilbage", data={"token": token})).status == 200
+    assert (await ticket_of(parts, reference)).status == "withdrawn"
+
+
+async def test_a_token_is_worth_nothing_after_the_link_was_renewed(client, link, parts, reference):
+    page = await (await client.get(link)).text()
+
+    async def renew(uow, ticket):
+        await contact.renew_link(uow, ticket, "bo", parts.now())
+
+    await change(parts, reference, renew)
+    assert (await client.get(link)).status == 404
+    response = await client.post(await link_of(parts, reference), data={"text": "Hej", "token": hidden(page, "token")})
+    assert response.status == 422
+
+
+async def test_the_page_says_who_else_was_asked_and_what_is_planned(client, link, parts, reference):
+    async def plan(uow, ticket):
+        await involve(uow, parts.knowledge, ticket, "miljoe", "Er der støj?", "bo", parts.now())
+        await save_plan(uow, ticket, Plan(("Vi ser på grunden",), expected=date(2027, 1, 15)), "bo", parts.now())
+
+    await change(parts, reference, plan)
+    page = await (await client.get(link)).text()
+    for words in ("Vi har også spurgt Miljø.", "Vi ser på grunden", "fredag den 15. januar 2027"):
+        assert words in page, words
+
+
+async def test_what_is_too_long_is_told_in_the_language_of_the_case(client, chat, parts):
+    link = await link_of(parts, await open_ticket(parts, chat.id, "en"))
+    response = await send(client, link, "oplysninger", contact_name="a" * 2001)
+    assert "The message has 2001 characters" in await response.text()

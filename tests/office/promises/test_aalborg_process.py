@@ -1,4 +1,4 @@
-"""Aalborg's points on process (A1 to A8, A12, A13), one test a promise."""
+"""Aalborg's points on process (A1 to A8, A11 to A13), one test a promise."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,6 +11,8 @@ from office.clock import local
 from office.involvement import answer_involvement, involve, involvements_of
 from office.plans import plan_of, save_plan
 from office.reminders import watch_deadlines
+from office.store.follow_up_tables import Survey
+from office.survey import count
 
 FIELDS_OF_THE_AGREEMENT = ("byggesag", "miljoe", "beredskab")
 READY, LATER = date(2027, 2, 1), date(2027, 3, 1)
@@ -89,6 +91,18 @@ async def test_a8_one_caseworker_coordinates_all_areas_into_one_answer_and_the_d
     cases.to("2026-12-02 10:00")
     await cases.run(watch_deadlines)
     assert "answer_due" in [row.field for row in await cases.history(late, "overdue")]
+
+
+@pytest.mark.parametrize(("satisfied", "met"), [(9, False), (10, True)])
+def test_a11_the_goals_are_more_than_50_percent_answers_90_satisfied_and_80_with_the_time(cases, satisfied, met):
+    rules = cases.knowledge.office.survey
+    assert rules.goals == {"response": 50, "service": 90, "time": 80}
+    answers = [
+        Survey(answered_at=cases.now, ratings={"service": 4 if n < satisfied else 3, "time": 5}) for n in range(10)
+    ]
+    assert count(answers, rules).goals_met(rules) == {"response": True, "service": met, "time": True}
+    half = count([*answers, *(Survey() for _ in answers)], rules)
+    assert half.goals_met(rules)["response"] is False
 
 
 @pytest.mark.parametrize("level", [1, 2, 3])

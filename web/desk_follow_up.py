@@ -1,0 +1,132 @@
+"""The desk's side of the business' page: asking for material, meetings, the link, and the files sent in."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from office import contact, files, material, meetings
+from office.clock import COPENHAGEN
+from office.errors import NotAllowed
+from office.history import NothingToRecord, record_view
+from office.meetings import MOST_TIMES, Proposal
+from office.store import UnitOfWork
+from office.store.follow_up_tables import Meeting
+from office.store.tables import Ticket
+from web.desk_case import CASE, Rejected, case_page, checked_text, commit, ticket_of, unchanged_ticket, user_of
+from web.desk_session import FIELDS
+from web.errors import PublicError
+from web.events import BROKER
+from web.follow_up_files import attachment
+from web.parts import parts_of
+
+routes = web.RouteTableDef()
+_Command = Callable[[UnitOfWork, Ticket], Awaitable[object]]
+
+
+@routes.post(f"{CASE}/mangler")
+async def ask_for_material(request: web.Request) -> web.Response:
+    """Ask the business for what is missing, one thing a line."""
+    parts, user, fields = parts_of(request), user_of(request), request[FIELDS]
+
+    async def command(uow: UnitOfWork, ticket: Ticket) -> None:
+        items = fields.get("items", "").splitlines()
+        text = _optional(request, "items_text")
+        await material.ask_for_material(
+            uow, parts.knowledge, ticket, items, text, user.name, user.username, parts.now()
+        )
+
+    return await _save(request, command, "items", "mangler")
+
+
+@routes.post(f"{CASE}/moede")
+async def propose_meeting(request: web.Request) -> web.Response:
+    """Propose a meeting, or other times for one."""
+    parts, user, fields = parts_of(request), user_of(request), request[FIELDS]
+
+    async def command(uow: UnitOfWork, ticket: Ticket) -> None:
+        moves = await _meeting(uow, ticket, fields["moves"]) if fields.get("moves") else None
+        await meetings.propose_meeting(
+            uow, parts.knowledge, ticket, _proposal(fields), user.name, user.username, parts.now(), moves
+        )
+
+    return await _save(request, command, "time1", "moede")
+
+
+@routes.post(rf"{CASE}/moede/{{number:\d{{1,9}}}}/aflys")
+async def cancel_meeting(request: web.Request) -> web.Response:
+    """Call a meeting off, or take a proposal back."""
+    parts, user = parts_of(request), user_of(request)
+
+    async def command(uow: UnitOfWork, ticket: Ticket) -> None:
+        meeting = await _meeting(uow, ticket, request.match_info["number"])
+        await meetings.cancel_meeting(uow, ticket, meeting, user.username, parts.now())
+
+    return await _save(request, command, "time1", "moede")
+
+
+@routes.post(f"{CASE}/link")
+async def change_link(request: web.Request) -> web.Response:
+    """Give the business a new link, or let none open the case."""
+    parts, user = parts_of(request), user_of(request)
+    revoke = request[FIELDS].get("what") == "revoke"
+    change = contact.revoke_link if revoke else contact.renew_link
+
+    async def command(uow: UnitOfWork, ticket: Ticket) -> None:
+        await change(uow, ticket, user.username, parts.now())
+
+    return await _save(request, command, "link", "link")
+
+
+@routes.get(rf"{CASE}/filer/{{number:\d{{1,9}}}}")
+async def fetch_file(request: web.Request) -> web.StreamResponse:
+    """Give a file of the case, and write in the audit log that the case was read."""
+    parts = parts_of(request)
+    async with parts.database.writing() as uow:
+        ticket = await ticket_of(uow, request)
+        file = await files.file_of(uow, ticket, int(request.match_info["number"]))
+        await record_view(uow, ticket, user_of(request).username, parts.now())
+        await uow.commit()
+    return attachment(request, ticket, file)
+
+
+async def _save(request: web.Request, command: _Command, field: str, saved: str) -> web.Response:
+    """Carry a form out in one unit of work and go back to the case; what must be mended is shown at `field`."""
+    try:
+        async with parts_of(request).database.writing() as uow:
+            ticket = await unchanged_ticket(uow, request, field)
+            await command(uow, ticket)
+            await commit(uow, field)
+    except NotAllowed as forbidden:
+        return await case_page(request, Rejected(str(forbidden), field))
+    except NothingToRecord:
+        return await case_page(request, Rejected("Det er allerede gjort.", field))
+    except Rejected as rejected:
+        return await case_page(request, rejected)
+    request.app[BROKER].notify(ticket.conversation_id)
+    raise web.HTTPSeeOther(f"/desk/sager/{ticket.reference}?gemt={saved}#{field}")
+
+
+async def _meeting(uow: UnitOfWork, ticket: Ticket, number: str) -> Meeting:
+    meeting = await meetings.meeting_of(uow, ticket, int(number)) if number.isascii() and number.isdigit() else None
+    if meeting is None:
+        raise PublicError("not_found")
+    return meeting
+
+
+def _optional(request: web.Request, field: str) -> str:
+    text = request[FIELDS].get(field, "")
+    return checked_text(request, text, field, "") if text else ""
+
+
+def _proposal(fields: Mapping[str, str]) -> Proposal:
+    """Return the proposal of the form, whose times are Danish local time. Raises Rejected."""
+    typed = [fields.get(f"time{n}", "") for n in range(1, MOST_TIMES + 1)]
+    try:
+        times = [datetime.fromisoformat(text).replace(tzinfo=COPENHAGEN).astimezone(UTC) for text in typed if text]
+        minutes = int(fields.get("minutes", ""))
+    except ValueError:
+        raise Rejected("Skriv tiderne som dag og klokkeslæt, og mødets længde i minutter.", "time1") from None
+    return Proposal(times, minutes, fields.get("place", ""))

@@ -1,0 +1,118 @@
+"""Files of a case: sent in on its page, and given out as attachments that no browser opens by itself."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from aiohttp import web
+
+from knowledge.model import Uploads
+from office import files
+from office.file_types import MEDIA_TYPES
+from office.files import FileRefused, Incoming
+from office.material import AlreadyDelivered, Delivery, deliver
+from office.store import UnitOfWork
+from office.store.follow_up_tables import CaseFile
+from office.store.tables import Ticket
+from web.errors import PublicError
+from web.follow_up_page import (
+    ADDRESS,
+    Form,
+    Mend,
+    carry_out,
+    case_of_link,
+    case_page,
+    checked_text,
+    link_of,
+)
+from web.parts import parts_of
+from web.security import keep_secret, require_same_origin
+from web.visitor_text import clean
+
+routes = web.RouteTableDef()
+_ROOM_FOR_WORDS = 100_000  # bytes of a form beside its files
+
+
+@routes.post(f"{ADDRESS}/filer")
+async def send(request: web.Request) -> web.Response:
+    """Take in files, words about them, and ticks on what was missing."""
+    parts = parts_of(request)
+    require_same_origin(request)
+    async with parts.database.reading() as uow:
+        ticket = await case_of_link(uow, request)  # nobody else sends us megabytes
+    form: Form | None = None
+    try:
+        form = await _read(request, parts.knowledge.office.uploads)
+        await _take_in(request, ticket, form)
+    except AlreadyDelivered:
+        pass
+    except FileRefused as refused:
+        return await case_page(request, _mend(request, refused), form)
+    except Mend as wrong:
+        return await case_page(request, wrong, form)
+    raise web.HTTPSeeOther(f"{link_of(request)}?gemt=materiale#gemt")
+
+
+@routes.get(rf"{ADDRESS}/filer/{{number:\d{{1,9}}}}")
+async def fetch(request: web.Request) -> web.StreamResponse:
+    """Give the business a file of its own case."""
+    async with parts_of(request).database.reading() as uow:
+        ticket = await case_of_link(uow, request)
+        file = await files.file_of(uow, ticket, int(request.match_info["number"]))
+    response = attachment(request, ticket, file)
+    keep_secret(response)
+    return response
+
+
+def attachment(request: web.Request, ticket: Ticket, file: CaseFile | None) -> web.FileResponse:
+    """Return a file to be saved, never shown: its bytes are the sender's. Raises PublicError when there is none."""
+    if file is None:
+        raise PublicError("not_found")
+    path = files.path_of(files.file_folder(parts_of(request).settings), ticket, file)
+    if not path.is_file():
+        raise PublicError("not_found")
+    headers = {
+        "Content-Type": MEDIA_TYPES[file.type],
+        # RFC 6266: the name in UTF-8, and one in ASCII for whoever cannot read it.
+        "Content-Disposition": f"attachment; filename=\"fil.{file.type}\"; filename*=UTF-8''{quote(file.name, safe='')}",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    return web.FileResponse(path, headers=headers)
+
+
+async def _read(request: web.Request, rules: Uploads) -> Form:
+    """Read the form; what it carries waits in temporary files. Raises Mend when it is larger than we take."""
+    larger = request.clone(client_max_size=rules.max_megabytes * 1_000_000 + _ROOM_FOR_WORDS)
+    try:
+        posted = await larger.post()
+    except web.HTTPRequestEntityTooLarge:
+        raise Mend("files", "error_large") from None
+    except (ValueError, LookupError):
+        raise PublicError("bad_request") from None
+    texts = [(name, clean(value)) for name, value in posted.items() if isinstance(value, str)]
+    return Form(
+        fields={name: text for name, text in texts if name != "item"},
+        ticked=tuple(text for name, text in texts if name == "item"),
+        files=tuple(Incoming(file.filename, file.file) for file in posted.values() if isinstance(file, web.FileField)),
+    )
+
+
+async def _take_in(request: web.Request, ticket: Ticket, form: Form) -> None:
+    parts = parts_of(request)
+    text = checked_text(request, form, "note")
+    if not (text or form.files or form.ticked):
+        raise Mend("files", "error_nothing")
+    rules, folder = parts.knowledge.office.uploads, files.file_folder(parts.settings)
+    async with files.on_disk(folder, ticket, form.files, rules) as kept:
+
+        async def command(uow: UnitOfWork, ticket: Ticket, form_id: str) -> None:
+            await deliver(uow, parts.knowledge, ticket, Delivery(text, kept, form.ticked), parts.now(), form_id)
+
+        await carry_out(request, command, form, "files")
+
+
+def _mend(request: web.Request, refused: FileRefused) -> Mend:
+    rules = parts_of(request).knowledge.office.uploads
+    values = {"name": clean(refused.name), "kinds": ", ".join(rules.types), "most": rules.max_files}
+    return Mend("files", f"error_file_{refused.why}", **values)
