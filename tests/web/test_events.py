@@ -79,7 +79,7 @@ async def test_the_words_of_a_caseworker_in_another_process_arrive_soon(client, 
         async with other_process.writing() as uow:
             (ticket,) = await tickets.of_conversation(uow, chat.id)
             await correspondence.reply_to_business(
-                uow, ticket, "Jeg ringer i morgen.", "Bo Byggesen", "bo", parts.now()
+                uow, parts.knowledge, ticket, "Jeg ringer i morgen.", "Bo Byggesen", "bo", parts.now()
             )
             await uow.commit()
         _, message = await events.next()

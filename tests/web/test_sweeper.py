@@ -11,7 +11,7 @@ from office.people import set_absence
 from office.store.tables import Ticket
 from tests.web.test_chat_api import open_ticket
 from web.parts import PARTS
-from web.sweeper import Swept, count_again, sweep
+from web.sweeper import count_again, sweep
 
 
 @pytest.fixture
@@ -23,14 +23,18 @@ async def bo_is_away(chat, parts):
         await uow.commit()
 
 
+async def said(chat, words):
+    return [message["text"] for message in await chat.read() if words in message["text"]]
+
+
 @pytest.mark.usefixtures("bo_is_away")
-async def test_a_visitor_hears_in_the_chat_who_takes_over_and_when_the_person_is_back(client, chat, clock):
-    assert await sweep(client.app) == Swept(moved=1)
-    assert "Bo Byggesen er væk i en periode" in (await chat.read())[-1]["text"]
-    assert await sweep(client.app) == Swept()
+async def test_a_visitor_hears_once_in_the_chat_who_takes_over_and_when_the_person_is_back(client, chat, clock):
+    for _ in range(2):  # the door's own sweeper may be there first
+        await sweep(client.app)
+    assert len(await said(chat, "Bo Byggesen er væk i en periode")) == 1
     clock.forward(days=6)
-    assert (await sweep(client.app)).moved >= 1
-    assert any("Bo Byggesen er tilbage" in message["text"] for message in await chat.read())
+    await sweep(client.app)
+    assert len(await said(chat, "Bo Byggesen er tilbage")) == 1
 
 
 async def test_deadlines_are_counted_again_at_the_start(client, chat, parts):
