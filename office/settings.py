@@ -101,7 +101,9 @@ SETTINGS = (
         "How many reverse proxies stand in front, for the visitor's address in rate limits.",
     ),
     Setting("database_url", "", str, "SQLAlchemy address of the database; empty = SQLite in the data folder."),
-    Setting("data_dir", str(ROOT / "var"), Path, "Folder for what the running system keeps: database, key, caches."),
+    Setting(
+        "data_dir", str(ROOT / "var"), Path, "Folder for what the running system keeps: database, files, key, caches."
+    ),
     Setting(
         "secret_key",
         "",

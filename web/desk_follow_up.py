@@ -21,6 +21,7 @@ from web.errors import PublicError
 from web.events import BROKER
 from web.follow_up_files import attachment
 from web.parts import parts_of
+from web.requests import whole_number
 
 routes = web.RouteTableDef()
 _Command = Callable[[UnitOfWork, Ticket], Awaitable[object]]
@@ -47,7 +48,7 @@ async def propose_meeting(request: web.Request) -> web.Response:
     parts, user, fields = parts_of(request), user_of(request), request[FIELDS]
 
     async def command(uow: UnitOfWork, ticket: Ticket) -> None:
-        moves = await _meeting(uow, ticket, fields["moves"]) if fields.get("moves") else None
+        moves = await _meeting(uow, ticket, whole_number("moves", fields["moves"])) if fields.get("moves") else None
         await meetings.propose_meeting(
             uow, parts.knowledge, ticket, _proposal(fields), user.name, user.username, parts.now(), moves
         )
@@ -61,7 +62,7 @@ async def cancel_meeting(request: web.Request) -> web.Response:
     parts, user = parts_of(request), user_of(request)
 
     async def command(uow: UnitOfWork, ticket: Ticket) -> None:
-        meeting = await _meeting(uow, ticket, request.match_info["number"])
+        meeting = await _meeting(uow, ticket, int(request.match_info["number"]))
         await meetings.cancel_meeting(uow, ticket, meeting, user.username, parts.now())
 
     return await _save(request, command, "time1", "moede")
@@ -109,8 +110,8 @@ async def _save(request: web.Request, command: _Command, field: str, saved: str)
     raise web.HTTPSeeOther(f"/desk/sager/{ticket.reference}?gemt={saved}#{field}")
 
 
-async def _meeting(uow: UnitOfWork, ticket: Ticket, number: str) -> Meeting:
-    meeting = await meetings.meeting_of(uow, ticket, int(number)) if number.isascii() and number.isdigit() else None
+async def _meeting(uow: UnitOfWork, ticket: Ticket, number: int) -> Meeting:
+    meeting = await meetings.meeting_of(uow, ticket, number)
     if meeting is None:
         raise PublicError("not_found")
     return meeting

@@ -2,13 +2,13 @@
 
 import pytest
 from sqlalchemy import select
-from tests.office.cases import at
 
 from office import closing, meetings
 from office.errors import NotAllowed
 from office.intake import Facts
 from office.meetings import Proposal
 from office.store.tables import Outbox
+from tests.office.case_work import at
 
 TUESDAY, WEDNESDAY = at("2026-12-01T10:00"), at("2026-12-02T13:30")
 TWO_TIMES = Proposal([WEDNESDAY, TUESDAY], 45, "Rådhuset")

@@ -9,7 +9,7 @@ from office.store import Database
 from office.store.migrate import downgrade, upgrade
 
 BEFORE, AFTER = "0002", "0003"
-_ROWS = (
+OLD_ROWS = (
     "INSERT INTO conversations (id, channel, language, handler, last_seq, started_at, last_at) "
     "VALUES ('c', 'chat', 'da', 'bot', 1, :at, :at)",
     "INSERT INTO tickets (id, reference, conversation_id, channel, language, title, subject, level, reasons, areas, "
@@ -27,7 +27,7 @@ async def old(tmp_path):
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'old.db'}")
     await upgrade(database, BEFORE)
     async with database.engine.begin() as connection:
-        for row in _ROWS:
+        for row in OLD_ROWS:
             moments = {"at": datetime(2026, 11, 24, 9), "due": datetime(2026, 12, 1, 14, 30)}
             await connection.execute(text(row), {name: value for name, value in moments.items() if f":{name}" in row})
     yield database

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 from sqlalchemy import select
-from tests.office.cases import at
 
 from knowledge.model import Scale, SurveyRules
 from office import closing, survey
@@ -12,6 +11,7 @@ from office.errors import NotAllowed
 from office.store.follow_up_tables import Survey
 from office.store.tables import Outbox, Ticket
 from office.survey import Share, by_month, count
+from tests.office.case_work import at
 
 RULES = SurveyRules(
     {name: Scale(name, name) for name in ("service", "time")}, {"response": 50, "service": 90, "time": 80}
