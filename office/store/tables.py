@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, String, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, validates
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -52,6 +52,7 @@ class Conversation(Base):
     last_seq: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime]
     last_at: Mapped[datetime] = mapped_column(index=True)
+    anonymised_at: Mapped[datetime | None]
     messages: Mapped[list[Message]] = relationship(back_populates="conversation", order_by="Message.seq")
 
 
@@ -156,10 +157,16 @@ class Ticket(Base):
     needs_no_more_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     reopened_at: Mapped[datetime | None]
+    anonymised_at: Mapped[datetime | None]
     link_version: Mapped[int] = mapped_column(default=1)
     link_revoked_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @validates("company", "address", "contact_name")
+    def _fit(self, name: str, value: str | None) -> str | None:
+        """Cut what a visitor typed to the column: SQLite would store it whole, PostgreSQL would refuse the case."""
+        return value[: Ticket.__table__.c[name].type.length] if value else value  # type: ignore[attr-defined]
 
 
 class History(Base):

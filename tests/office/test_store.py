@@ -12,8 +12,8 @@ from office.store.migrate import downgrade, is_current, upgrade
 from office.store.tables import Conversation
 
 
-async def test_migrations_go_up_and_down_and_up_again(tmp_path):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'new.db'}")
+async def test_migrations_go_up_and_down_and_up_again(new_database_url):
+    database = Database(new_database_url)
     await upgrade(database)
     assert await is_current(database)
     await downgrade(database, "base")
