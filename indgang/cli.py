@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from knowledge import KnowledgeError
-from office.clock import COPENHAGEN
+from office.clock import COPENHAGEN, system_clock
 from office.settings import SETTINGS, SettingError, read_settings
 
 
@@ -56,6 +56,10 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("password", help="giv en bruger af skranken en ny adgangskode")
     command.add_argument("username", nargs="?", default="admin")
     command.set_defaults(run=_password)
+
+    command = commands.add_parser("backup", help="tag en sikkerhedskopi af databasen, også mens alt kører")
+    command.add_argument("folder", nargs="?", type=Path, metavar="MAPPE", help="hvorhen; ellers backup/ i datamappen")
+    command.set_defaults(run=_backup)
 
     command = commands.add_parser("settings", help="vis alle indstillinger med forklaring")
     command.set_defaults(run=_settings)
@@ -106,6 +110,13 @@ def _password(options: argparse.Namespace) -> int:
     from indgang.password import renew
 
     return asyncio.run(renew(read_settings(), options.username))
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from indgang.backup import backup
+
+    settings = read_settings()
+    return backup(settings, options.folder, system_clock(settings.clock)())
 
 
 def _settings(_: argparse.Namespace) -> int:
