@@ -206,7 +206,7 @@ class Outbox(Base):
     channel: Mapped[str] = mapped_column(String(16))
     kind: Mapped[str] = mapped_column(String(32))
     person: Mapped[str | None] = mapped_column(String(64))
-    facts: Mapped[dict[str, Any]]
+    facts: Mapped[dict[str, Any]] = mapped_column(info=personal({}))
     created_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(16))
     due_at: Mapped[datetime]

@@ -24,6 +24,7 @@ NOT_PERSONAL = {
     "messages": {
         *("conversation_id", "author", "author_name", "kind", "language", "client_message_id", "state", "outcome"),
     },
+    "outbox": {"key", "channel", "kind", "person", "state", "claim", "problem"},
     "sessions": {"token_hash", "csrf"},
     "tickets": {
         *("reference", "conversation_id", "channel", "language", "case_type", "title", "level", "reasons", "areas"),
