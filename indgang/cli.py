@@ -79,6 +79,10 @@ def _parser() -> argparse.ArgumentParser:
             whose.add_argument(f"--{kind}", metavar=word)
         command.set_defaults(run=run)
 
+    command = commands.add_parser("statistics", help="vis en måneds henvendelser, og hvordan løfterne blev holdt")
+    command.add_argument("--month", metavar="ÅÅÅÅ-MM", help="måneden; ellers den, vi er i")
+    command.set_defaults(run=_statistics)
+
     command = commands.add_parser("settings", help="vis alle indstillinger med forklaring")
     command.set_defaults(run=_settings)
     return parser
@@ -161,6 +165,13 @@ def _erase(options: argparse.Namespace) -> int:
 def _whose(options: argparse.Namespace) -> tuple[str, str]:
     """Return the kind that was given (email, phone or cvr) and what was typed."""
     return next((kind, getattr(options, kind)) for kind in _WHOSE if getattr(options, kind) is not None)
+
+
+def _statistics(options: argparse.Namespace) -> int:
+    from indgang.statistics import statistics
+
+    settings = read_settings()
+    return asyncio.run(statistics(settings, options.month, system_clock(settings.clock)()))
 
 
 def _settings(_: argparse.Namespace) -> int:
