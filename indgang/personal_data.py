@@ -21,10 +21,10 @@ async def purge(settings: Settings, now: datetime, dry_run: bool) -> int:
     async with _database(settings) as database:
         if dry_run:
             async with database.reading() as uow:
-                print(f"Ville anonymisere: {await retention.expired(uow, days, now)}. Intet er ændret.")
+                print(f"Ville anonymisere – {await retention.expired(uow, days, now)}. Intet er ændret.")
         else:
             done = await retention.purge(database, settings.tracker, days, now, _actor())
-            print(f"Anonymiseret: {done}.")
+            print(f"Anonymiseret – {done}.")
     return 0
 
 
@@ -48,7 +48,7 @@ async def erase(settings: Settings, kind: str, text: str, now: datetime) -> int:
     async with _database(settings) as database, database.writing() as uow:
         done = await rights.erase(uow, settings.tracker, who, _actor(), now)
         await uow.commit()
-    print(f"Anonymiseret: {done.tickets} sager og {done.conversations} samtaler.")
+    print(f"Anonymiseret – sager: {done.tickets}, samtaler: {done.conversations}.")
     if done.kept:
         print(f"Ikke slettet: {', '.join(done.kept)}. Sagen er åben, eller det er en andens sag, som nævner personen.")
         print("Afslut den åbne sag i skranken, og kør kommandoen igen.")

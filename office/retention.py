@@ -41,8 +41,8 @@ class Expired:
 
     def __str__(self) -> str:
         return (
-            f"{len(self.intakes)} ufærdige henvendelser, {len(self.tickets)} lukkede sager, "
-            f"{len(self.conversations)} samtaler"
+            f"ufærdige henvendelser: {len(self.intakes)}, lukkede sager: {len(self.tickets)}, "
+            f"samtaler: {len(self.conversations)}"
         )
 
 

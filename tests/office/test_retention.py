@@ -135,7 +135,7 @@ async def test_asking_what_is_due_changes_nothing(database, tracker, now):
     later = now + timedelta(days=181)
     async with database.reading() as uow:
         due = await retention.expired(uow, DAYS, later)
-    assert str(due) == "0 ufærdige henvendelser, 0 lukkede sager, 1 samtaler"
+    assert str(due) == "ufærdige henvendelser: 0, lukkede sager: 0, samtaler: 1"
     assert await purge(database, tracker, later) == due
 
 
@@ -153,7 +153,7 @@ async def test_a_second_purge_finds_nothing_and_both_are_in_the_audit_log(databa
     assert not await purge(database, tracker, later)
     async with database.reading() as uow:
         rows = await uow.session.scalars(select(History.new).where(History.action == "purged").order_by(History.id))
-        assert [row.split(", ")[-1] for row in rows] == ["1 samtaler", "0 samtaler"]
+        assert [row.split(", ")[-1] for row in rows] == ["samtaler: 1", "samtaler: 0"]
 
 
 async def test_the_engines_own_file_forgets_the_conversation_and_no_other(database, tracker, now):
