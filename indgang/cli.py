@@ -10,8 +10,10 @@ from datetime import datetime
 from pathlib import Path
 
 from knowledge import KnowledgeError
-from office.clock import COPENHAGEN
+from office.clock import COPENHAGEN, system_clock
 from office.settings import SETTINGS, SettingError, read_settings
+
+_WHOSE = {"email": "E-MAIL", "phone": "TELEFON", "cvr": "CVR"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,6 +58,30 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("password", help="giv en bruger af skranken en ny adgangskode")
     command.add_argument("username", nargs="?", default="admin")
     command.set_defaults(run=_password)
+
+    command = commands.add_parser("backup", help="tag en sikkerhedskopi af databasen, også mens alt kører")
+    command.add_argument("folder", nargs="?", type=Path, metavar="MAPPE", help="hvorhen; ellers backup/ i datamappen")
+    command.set_defaults(run=_backup)
+
+    command = commands.add_parser(
+        "purge", help="anonymisér det, der er gemt længe nok (sker også hver dag af sig selv)"
+    )
+    command.add_argument("--dry-run", action="store_true", help="sig kun, hvor meget det er")
+    command.set_defaults(run=_purge)
+
+    for name, run, explained in (
+        ("export", _export, "udskriv alt, der er gemt om én person, som JSON"),
+        ("erase", _erase, "anonymisér alt, der er gemt om én person, efter personens ønske"),
+    ):
+        command = commands.add_parser(name, help=explained)
+        whose = command.add_mutually_exclusive_group(required=True)
+        for kind, word in _WHOSE.items():
+            whose.add_argument(f"--{kind}", metavar=word)
+        command.set_defaults(run=run)
+
+    command = commands.add_parser("statistics", help="vis en måneds henvendelser, og hvordan løfterne blev holdt")
+    command.add_argument("--month", metavar="ÅÅÅÅ-MM", help="måneden; ellers den, vi er i")
+    command.set_defaults(run=_statistics)
 
     command = commands.add_parser("settings", help="vis alle indstillinger med forklaring")
     command.set_defaults(run=_settings)
@@ -106,6 +132,46 @@ def _password(options: argparse.Namespace) -> int:
     from indgang.password import renew
 
     return asyncio.run(renew(read_settings(), options.username))
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from indgang.backup import backup
+
+    settings = read_settings()
+    return backup(settings, options.folder, system_clock(settings.clock)())
+
+
+def _purge(options: argparse.Namespace) -> int:
+    from indgang.personal_data import purge
+
+    settings = read_settings()
+    return asyncio.run(purge(settings, system_clock(settings.clock)(), options.dry_run))
+
+
+def _export(options: argparse.Namespace) -> int:
+    from indgang.personal_data import export
+
+    settings = read_settings()
+    return asyncio.run(export(settings, *_whose(options), system_clock(settings.clock)()))
+
+
+def _erase(options: argparse.Namespace) -> int:
+    from indgang.personal_data import erase
+
+    settings = read_settings()
+    return asyncio.run(erase(settings, *_whose(options), system_clock(settings.clock)()))
+
+
+def _whose(options: argparse.Namespace) -> tuple[str, str]:
+    """Return the kind that was given (email, phone or cvr) and what was typed."""
+    return next((kind, getattr(options, kind)) for kind in _WHOSE if getattr(options, kind) is not None)
+
+
+def _statistics(options: argparse.Namespace) -> int:
+    from indgang.statistics import statistics
+
+    settings = read_settings()
+    return asyncio.run(statistics(settings, options.month, system_clock(settings.clock)()))
 
 
 def _settings(_: argparse.Namespace) -> int:

@@ -139,7 +139,7 @@ def light_parts(environment: dict[str, str]) -> list[Part]:
 def engine_part(settings: Settings, environment: dict[str, str], model_path: Path) -> Part:
     """Return the engine, serving the model at `model_path`."""
     command = (str(model.ENGINE), "-m", "bot.serve", "--model", str(model_path), "--port", str(settings.engine_port))
-    return Part("engine", command, {**environment, "INDGANG_TRACKER_FILE": str(settings.data_dir / "tracker.db")})
+    return Part("engine", command, {**environment, "INDGANG_TRACKER_FILE": str(settings.tracker)})
 
 
 async def _keep_alive(part: Part, logs: Path, stop: asyncio.Event) -> None:

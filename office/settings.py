@@ -186,6 +186,11 @@ class Settings:
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'indgang.db'}"
 
     @property
+    def tracker(self) -> Path:
+        """Return the engine's own file of conversations (Rasa's tracker store)."""
+        return Path(self.data_dir) / "tracker.db"
+
+    @property
     def address(self) -> str:
         """Return the address the public uses, without a trailing slash."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")

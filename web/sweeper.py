@@ -1,5 +1,7 @@
 """Once a minute what was left lying is taken up: silent intakes become cases, forgotten messages are answered, absences are
 covered and deadlines watched. Deadlines are counted again at the start, for the calendar may have changed meanwhile.
+
+Once a day what has been kept long enough is anonymised.
 """
 
 from __future__ import annotations
@@ -7,10 +9,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from aiohttp import web
 
-from office import conversations, deadlines, intakes
+from office import conversations, deadlines, intakes, retention
 from office.conversations import Utterance
 from office.handover import cover_absences
 from office.reminders import take_unanswered, watch_deadlines
@@ -36,7 +39,10 @@ _TAKEN_IN = {
 
 async def sweep_while_running(app: web.Application) -> AsyncIterator[None]:
     """Run the sweeper for the life of the application."""
-    async with repeating("sweeper", _EVERY_SECONDS, _Sweeper(app)):
+    async with (
+        repeating("sweeper", _EVERY_SECONDS, _Sweeper(app)),
+        repeating("purge", _EVERY_SECONDS, partial(purge_once_a_day, app)),
+    ):
         yield
 
 
@@ -136,3 +142,14 @@ async def _answer_forgotten(app: web.Application) -> int:
     for message in forgotten:
         await app[GATEWAY].answer(message.conversation_id, message.id)
     return len(forgotten)
+
+
+async def purge_once_a_day(app: web.Application) -> str:
+    """Anonymise what is due and say how much; "" when the audit log shows that today's turn was taken, here or elsewhere."""
+    parts = app[PARTS]
+    async with parts.database.writing() as uow:
+        if not await retention.claim_today(uow, parts.now()):
+            return ""
+        await uow.commit()
+    days = parts.knowledge.office.retention
+    return str(await retention.purge(parts.database, parts.settings.tracker, days, parts.now(), "system"))

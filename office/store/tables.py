@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, String, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, validates
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -34,6 +34,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value is not None else None
 
 
+def personal(blank: Any = None) -> dict[str, Any]:
+    """Mark a column whose content tells of a person: `blank` takes its place when the row is anonymised (see anonymising)."""
+    return {"personal": blank}
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}
@@ -45,13 +50,14 @@ class Conversation(Base):
     __tablename__ = "conversations"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    token_hash: Mapped[str | None] = mapped_column(String(64))
+    token_hash: Mapped[str | None] = mapped_column(String(64), info=personal())
     channel: Mapped[str] = mapped_column(String(16))
     language: Mapped[str] = mapped_column(String(8), default="da")
     handler: Mapped[str] = mapped_column(String(16), default="bot")
     last_seq: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime]
     last_at: Mapped[datetime] = mapped_column(index=True)
+    anonymised_at: Mapped[datetime | None]
     messages: Mapped[list[Message]] = relationship(back_populates="conversation", order_by="Message.seq")
 
 
@@ -74,9 +80,9 @@ class Message(Base):
     author: Mapped[str] = mapped_column(String(16))
     author_name: Mapped[str | None] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(16), default="text")
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text, info=personal(""))
     language: Mapped[str | None] = mapped_column(String(8))
-    payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    payload: Mapped[dict[str, Any]] = mapped_column(default=dict, info=personal({}))
     at: Mapped[datetime]
     client_message_id: Mapped[str | None] = mapped_column(String(64))
     state: Mapped[str | None] = mapped_column(String(16))
@@ -93,8 +99,8 @@ class Intake(Base):
 
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
     case_type: Mapped[str | None] = mapped_column(String(64))
-    subject: Mapped[str] = mapped_column(Text)
-    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    subject: Mapped[str] = mapped_column(Text, info=personal(""))
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict, info=personal({}))
     state: Mapped[str] = mapped_column(String(16), default="open")
     updated_at: Mapped[datetime] = mapped_column(index=True)
 
@@ -120,22 +126,22 @@ class Ticket(Base):
     language: Mapped[str] = mapped_column(String(8))
     case_type: Mapped[str | None] = mapped_column(String(64))
     title: Mapped[str] = mapped_column(String(200))
-    subject: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text, info=personal(""))
     level: Mapped[str] = mapped_column(String(16))
     reasons: Mapped[list[Any]]
     areas: Mapped[list[Any]]
     authorities: Mapped[list[Any]]
     checklist: Mapped[list[Any]]
     missing: Mapped[list[Any]] = mapped_column(default=list)
-    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict, info=personal({}))
     phase: Mapped[str] = mapped_column(String(16))
     status: Mapped[str] = mapped_column(String(24))
-    company: Mapped[str | None] = mapped_column(String(200))
-    cvr: Mapped[str | None] = mapped_column(String(8), index=True)
-    address: Mapped[str | None] = mapped_column(String(300))
-    contact_name: Mapped[str | None] = mapped_column(String(200))
-    email: Mapped[str | None] = mapped_column(String(254), index=True)
-    phone: Mapped[str | None] = mapped_column(String(24), index=True)
+    company: Mapped[str | None] = mapped_column(String(200), info=personal())
+    cvr: Mapped[str | None] = mapped_column(String(8), index=True, info=personal())
+    address: Mapped[str | None] = mapped_column(String(300), info=personal())
+    contact_name: Mapped[str | None] = mapped_column(String(200), info=personal())
+    email: Mapped[str | None] = mapped_column(String(254), index=True, info=personal())
+    phone: Mapped[str | None] = mapped_column(String(24), index=True, info=personal())
     contact_person: Mapped[str] = mapped_column(String(64), index=True)
     assignment_reason: Mapped[str] = mapped_column(Text)
     stands_in_for: Mapped[str | None] = mapped_column(String(64), index=True)
@@ -156,10 +162,16 @@ class Ticket(Base):
     needs_no_more_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     reopened_at: Mapped[datetime | None]
+    anonymised_at: Mapped[datetime | None]
     link_version: Mapped[int] = mapped_column(default=1)
     link_revoked_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @validates("company", "address", "contact_name")
+    def _fit(self, name: str, value: str | None) -> str | None:
+        """Cut what a visitor typed to the column: SQLite would store it whole, PostgreSQL would refuse the case."""
+        return value[: Ticket.__table__.c[name].type.length] if value else value  # type: ignore[attr-defined]
 
 
 class History(Base):
@@ -173,9 +185,9 @@ class History(Base):
     actor: Mapped[str] = mapped_column(String(200))
     action: Mapped[str] = mapped_column(String(32))
     field: Mapped[str | None] = mapped_column(String(32))
-    old: Mapped[str | None] = mapped_column(Text)
-    new: Mapped[str | None] = mapped_column(Text)
-    why: Mapped[str | None] = mapped_column(Text)
+    old: Mapped[str | None] = mapped_column(Text, info=personal())
+    new: Mapped[str | None] = mapped_column(Text, info=personal())
+    why: Mapped[str | None] = mapped_column(Text, info=personal())
 
 
 class Outbox(Base):
@@ -194,7 +206,7 @@ class Outbox(Base):
     channel: Mapped[str] = mapped_column(String(16))
     kind: Mapped[str] = mapped_column(String(32))
     person: Mapped[str | None] = mapped_column(String(64))
-    facts: Mapped[dict[str, Any]]
+    facts: Mapped[dict[str, Any]] = mapped_column(info=personal({}))
     created_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(16))
     due_at: Mapped[datetime]

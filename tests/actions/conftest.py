@@ -12,7 +12,6 @@ from actions.context import Parts
 from knowledge import load
 from office import conversations, tickets
 from office.store import Database
-from office.store.migrate import upgrade
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a Tuesday at 10.30 in Denmark
 
@@ -71,15 +70,12 @@ class Dialogue:
 
 
 @pytest.fixture
-async def dialogue(tmp_path):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}")
-    await upgrade(database)
+async def dialogue(database):
     OfficeAction.parts = Parts(load(), database, lambda: NOW)
     async with database.writing() as uow:
         conversation, _ = await conversations.start(uow, NOW)
         await uow.commit()
-    yield Dialogue(database, conversation.id)
-    await database.close()
+    return Dialogue(database, conversation.id)
 
 
 def outcome_of(messages: list[dict]) -> dict:

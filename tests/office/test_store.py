@@ -1,19 +1,22 @@
 """Migrations, moments, conversations and access on a real database."""
 
+import asyncio
+import sys
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.exc import StatementError
 
 from office import access, conversations
 from office.conversations import Utterance
 from office.store import Database
 from office.store.migrate import downgrade, is_current, upgrade
-from office.store.tables import Conversation
+from office.store.tables import Conversation, Counter
 
 
-async def test_migrations_go_up_and_down_and_up_again(tmp_path):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'new.db'}")
+async def test_migrations_go_up_and_down_and_up_again(new_database_url):
+    database = Database(new_database_url)
     await upgrade(database)
     assert await is_current(database)
     await downgrade(database, "base")
@@ -21,6 +24,50 @@ async def test_migrations_go_up_and_down_and_up_again(tmp_path):
     await upgrade(database)
     assert await is_current(database)
     await database.close()
+
+
+async def test_processes_that_start_at_once_migrate_once(new_database_url):
+    code = (
+        "import asyncio; from office.store import Database; from office.store.migrate import upgrade;"
+        f"asyncio.run(upgrade(Database({new_database_url!r})))"
+    )
+    starting = [await asyncio.create_subprocess_exec(sys.executable, "-c", code) for _ in range(3)]
+    assert [await process.wait() for process in starting] == [0, 0, 0]
+
+
+async def test_a_writer_sees_all_that_was_saved_while_it_waited(database):
+    async def count_up():
+        async with database.writing() as uow:
+            counter = await uow.session.get(Counter, "x")
+            if counter is None:
+                counter = Counter(name="x", last=0)
+                uow.session.add(counter)
+            await asyncio.sleep(0)
+            counter.last += 1
+            await uow.commit()
+
+    await asyncio.gather(*(count_up() for _ in range(10)))
+    async with database.reading() as uow:
+        assert (await uow.session.get(Counter, "x")).last == 10
+
+
+async def test_a_reader_sees_one_moment_throughout(database, now):
+    async with database.reading() as reader:
+        assert await conversations_in(reader) == 0
+        async with database.writing() as uow:
+            await conversations.start(uow, now)
+            await uow.commit()
+        assert await conversations_in(reader) == 0
+    async with database.reading() as reader:
+        assert await conversations_in(reader) == 1
+
+
+async def conversations_in(uow) -> int:
+    return await uow.session.scalar(select(func.count()).select_from(Conversation))
+
+
+async def test_a_plain_address_gets_our_driver():
+    assert Database("postgresql://db.example/indgang").url.drivername == "postgresql+psycopg"
 
 
 async def test_migrations_and_tables_agree(database):

@@ -74,6 +74,13 @@ async def test_an_inquiry_that_nobody_could_answer_is_refused(database, now):
             await tickets.open_ticket(uow, knowledge, inquiry_of(conversation, message, Facts(company="Nul")), now)
 
 
+async def test_a_name_too_long_to_be_one_is_cut_not_refused(database, now):
+    ticket = await open_one(database, now, Facts(company="Nul " * 500, address="Æblevej " * 250, phone="00001111"))
+    async with database.reading() as uow:
+        stored = await tickets.by_reference(uow, ticket.reference)
+        assert (len(stored.company), len(stored.address)) == (200, 300)
+
+
 async def test_twenty_at_once_get_twenty_numbers_and_nobody_is_overloaded(database, now):
     async def one(number):
         return await open_one(database, now, Facts(phone=f"0000{number:04d}"))

@@ -1,9 +1,7 @@
-"""A real application on a real SQLite file, with a stand-in engine, for every test that asks for one."""
+"""A real application on a real database, with a stand-in engine, for every test that asks for one."""
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 import socket
 import uuid
 from collections.abc import AsyncIterator
@@ -22,7 +20,6 @@ from knowledge import Knowledge, load
 from office import access
 from office.settings import Settings, read_settings
 from office.store import Database
-from office.store.migrate import upgrade
 from tests.web.standin_engine import TOKEN, StandinEngine
 from web.app import build_app
 from web.chat_api import openapi
@@ -69,28 +66,6 @@ def sample() -> Knowledge:
     return load(SAMPLE)
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database with every migration, made once and copied for each test."""
-    path = tmp_path_factory.mktemp("database") / "empty.db"
-    asyncio.run(_migrate(path))
-    return path
-
-
-async def _migrate(path: Path) -> None:
-    database = Database(f"sqlite+aiosqlite:///{path}")
-    await upgrade(database)
-    await database.close()
-
-
-@pytest.fixture
-async def database(migrated: Path, tmp_path: Path) -> AsyncIterator[Database]:
-    shutil.copy(migrated, tmp_path / "indgang.db")
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'indgang.db'}")
-    yield database
-    await database.close()
-
-
 @pytest.fixture
 def engine() -> StandinEngine:
     return StandinEngine()
@@ -111,10 +86,11 @@ def changed_settings() -> dict[str, str]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, engine_port: int, changed_settings: dict[str, str]) -> Settings:
+def settings(tmp_path: Path, database_url: str, engine_port: int, changed_settings: dict[str, str]) -> Settings:
     return read_settings(
         {
             "INDGANG_DATA_DIR": str(tmp_path),
+            "INDGANG_DATABASE_URL": database_url,
             "INDGANG_ENGINE_PORT": str(engine_port),
             "INDGANG_ACTIONS_PORT": str(engine_port),
             "INDGANG_ENGINE_TOKEN": TOKEN,

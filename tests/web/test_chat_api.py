@@ -12,6 +12,7 @@ from sqlalchemy import select
 from office import tickets
 from office.intake import Facts
 from office.store.tables import Conversation, Message
+from tests.stored import everything_in
 from tests.web.conftest import SATURDAY, Chat
 from tests.web.standin_engine import answer, choices, words
 from web.chat_api import openapi
@@ -367,12 +368,12 @@ async def test_an_unknown_conversation_answers_like_a_wrong_token(chat):
 # --- privacy ------------------------------------------------------------------------------------------------
 
 
-async def test_a_cpr_number_is_masked_before_storage_and_the_visitor_is_told_first(chat, engine, tmp_path):
+async def test_a_cpr_number_is_masked_before_storage_and_the_visitor_is_told_first(chat, engine, database):
     body = await chat.say("mit cpr er 010190-1234, må jeg klippe hækken?")
     assert [m["kind"] for m in body["messages"]] == ["notice", "answer"]
     assert "Digital Post til Prøve Kommune, ErhvervsKontoret" in body["messages"][0]["text"]
     assert engine.texts == ["mit cpr er , må jeg klippe hækken?"]
-    assert not any(b"010190-1234" in path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
+    assert "010190-1234" not in await everything_in(database)
 
 
 async def test_a_ticket_of_another_conversation_is_never_shown_as_a_card(client, chat, engine, parts):

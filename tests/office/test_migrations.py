@@ -1,0 +1,49 @@
+"""Migrations keep what is stored, on the way up and on the way down."""
+
+import pytest
+from sqlalchemy import MetaData, Table, insert, select
+
+from office.store import Database
+from office.store.migrate import downgrade, is_current, upgrade
+from tests.office.first_schema import ROWS
+
+
+@pytest.fixture
+async def old(new_database_url):
+    """A database as the first release left it, with a row in every table."""
+    database = Database(new_database_url)
+    await upgrade(database, "0001")
+    async with database.engine.begin() as connection:
+        for name, row in ROWS.items():
+            await connection.execute(insert(await table(connection, name)).values(row))
+    yield database
+    await database.close()
+
+
+async def table(connection, name) -> Table:
+    return await connection.run_sync(lambda sync: Table(name, MetaData(), autoload_with=sync))
+
+
+async def stored(database) -> dict[str, dict]:
+    """Return, by table, the values of the columns that the first release had."""
+    found = {}
+    async with database.engine.connect() as connection:
+        for name, row in ROWS.items():
+            rows = (await connection.execute(select(await table(connection, name)))).mappings().all()
+            assert len(rows) == 1, f"{name} has {len(rows)} rows"
+            found[name] = {column: rows[0][column] for column in row}
+    return found
+
+
+async def test_what_the_first_release_stored_is_there_after_every_migration(old):
+    await upgrade(old)
+    assert await is_current(old)
+    assert await stored(old) == ROWS
+
+
+async def test_what_is_stored_survives_the_way_back_and_up_again(old):
+    await upgrade(old)
+    await downgrade(old, "0001")
+    assert await stored(old) == ROWS
+    await upgrade(old)
+    assert await stored(old) == ROWS
