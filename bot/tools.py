@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 from pathlib import Path
 from typing import Any
 
-from bot import lean
+from bot import lean, logs
 
 
 def main() -> None:
@@ -23,6 +24,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="the trained model (.tar.gz); misplaced needs none")
     options = parser.parse_args()
     lean.leave_out()
+    logs.configure(sys.stderr, logging.WARNING)
     found = _run(options.tool, options.model, json.load(sys.stdin))
     json.dump(found, sys.stdout, ensure_ascii=False)
 
