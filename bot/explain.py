@@ -23,10 +23,8 @@ def explain(text: str, trained: Trained, lines: Lines) -> dict[str, Any]:
 
     `places` gives, for each kind of evidence, the candidate's place among all topics (1 = spoke for it most), if it has one.
     """
-    meanings = trained.meanings([text])
-    decision = trained.decide(text, meanings)
-    vector = meanings[text]
-    chances = trained.mixture.guess(text, vector, decision.understanding["language"]).labels
+    vector, decision = trained.understand(text)
+    chances = trained.mixture.guesses([text], vector[np.newaxis])[0].labels
     evidence = trained.mixture.evidence(text, vector)
     best = [int(row) for row in np.argsort(-chances)[:_CANDIDATES]]
     return {

@@ -44,12 +44,11 @@ def group(texts: list[str], trained: Trained, lines: Lines) -> list[dict[str, An
     """
     if not texts:
         return []
-    meanings = trained.meanings(texts)
-    vectors = np.stack([meanings[text] for text in texts])
+    meanings, decisions = zip(*map(trained.understand, texts), strict=True)
+    vectors = np.stack(meanings)
     shares = _shares(texts, vectors, trained.mixture)
     # Vectors of length one each: what a text means, and which articles it is near to.
     features = np.hstack([lines.around_centre(vectors), np.sqrt(shares)])
-    decisions = [trained.decide(text, meanings) for text in texts]
     found = []
     for rows in _clusters(features):
         typical = rows[np.argsort(-(features[rows] @ features[rows].mean(axis=0)))]
@@ -70,7 +69,7 @@ def group(texts: list[str], trained: Trained, lines: Lines) -> list[dict[str, An
 def _shares(texts: list[str], vectors: np.ndarray, mixture: Mixture) -> np.ndarray:
     """Return the share of each article among the articles: (texts, labels), 0 for labels that are no article."""
     is_article = np.array([label.startswith(ARTICLE) for label in mixture.labels])
-    chances = np.stack([mixture.guess(text, vector).labels for text, vector in zip(texts, vectors, strict=True)])
+    chances = np.stack([guess.labels for guess in mixture.guesses(texts, vectors)])
     return chances * is_article / (chances * is_article).sum(axis=1, keepdims=True)
 
 

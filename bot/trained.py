@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,8 @@ from rasa.engine.storage.local_model_storage import LocalModelStorage
 
 from bot.classifier import Understanding
 from bot.decision import Decider, Decision, Thresholds
-from bot.embedding import MAX_CHARACTERS, Encoder, SentenceEmbedding, encoder
+from bot.embedding import Encoder, Meanings, SentenceEmbedding, encoder
 from bot.mixture import Mixture
-from bot.text import segments
 
 
 @dataclass(frozen=True)
@@ -27,16 +25,10 @@ class Trained:
     mixture: Mixture
     decider: Decider
 
-    def meanings(self, texts: Iterable[str]) -> dict[str, np.ndarray]:
-        """Return the vector of each text and of each part of it that may be a question of its own."""
-        parts = list(dict.fromkeys(part for text in texts for part in (text, *segments(text))))
-        if not parts:
-            return {}
-        return dict(zip(parts, self.encoder.encode([part[:MAX_CHARACTERS] for part in parts]), strict=True))
-
-    def decide(self, text: str, meanings: dict[str, np.ndarray]) -> Decision:
-        """Return what the assistant would do with `text`."""
-        return self.decider.decide(text, meanings.__getitem__)
+    def understand(self, text: str) -> tuple[np.ndarray, Decision]:
+        """Return the meaning of `text` as a vector, and what the assistant would do with it."""
+        meanings = Meanings(self.encoder, text)
+        return meanings([text])[0], self.decider.decide(text, meanings)
 
 
 def open_model(path: Path) -> Trained:
