@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import TextIO
 
 
 def _quantiser(record: logging.LogRecord) -> bool:
@@ -11,11 +12,11 @@ def _quantiser(record: logging.LogRecord) -> bool:
     return record.name != "root" or record.levelno >= logging.ERROR or "quanti" not in record.pathname
 
 
-def configure() -> None:
-    """Set up logging. Rasa's structured log carries message texts below WARNING, so it starts there."""
+def configure(stream: TextIO = sys.stdout, level: int = logging.INFO) -> None:
+    """Set up logging to `stream`. Rasa's structured log carries message texts below WARNING, so it starts there."""
     import structlog
 
-    logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=level, stream=stream, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Rasa's libraries warn about each other, and the quantiser about every layer: nothing an operator could mend.
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").setLevel(logging.ERROR)

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from indgang.engine import ToolFailed
+from indgang.model import NoModel
 from knowledge import KnowledgeError
 from office.clock import COPENHAGEN, system_clock
 from office.settings import SETTINGS, SettingError, read_settings
@@ -21,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except (SettingError, KnowledgeError) as error:
+    except (SettingError, KnowledgeError, NoModel, ToolFailed) as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -40,7 +42,20 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("check", help="tjek artikler, sagstyper, personer og indstillinger")
     command.add_argument("folder", nargs="?", type=Path, help="en anden mappe end knowledge/")
+    command.add_argument(
+        "--examples",
+        action="store_true",
+        help="find også linjer, der ligger nærmere et andet emne (tager op til et minut)",
+    )
     command.set_defaults(run=_check)
+
+    command = commands.add_parser("ask", help="vis, hvad assistenten ville svare, og hvorfor")
+    command.add_argument("text", metavar="SPØRGSMÅL")
+    command.set_defaults(run=_ask)
+
+    command = commands.add_parser("gaps", help="vis de spørgsmål, der ikke fik et godt svar, de hyppigste først")
+    command.add_argument("--days", type=int, default=30, help="hvor mange dage tilbage (30)")
+    command.set_defaults(run=_gaps)
 
     command = commands.add_parser("evaluate", help="mål forståelsen på spørgsmål, botten ikke er trænet på")
     command.add_argument("files", nargs="+", type=Path, metavar="FIL.jsonl")
@@ -111,9 +126,24 @@ def _train(_: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from indgang.check import check
+    from indgang.check import check, check_examples
 
-    return check(options.folder, datetime.now(COPENHAGEN).date())
+    status = check(options.folder, datetime.now(COPENHAGEN).date())
+    if options.examples:
+        check_examples(read_settings().data_dir)
+    return status
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from indgang.ask import ask
+
+    return ask(options.text, read_settings().data_dir)
+
+
+def _gaps(options: argparse.Namespace) -> int:
+    from indgang.gaps import show_gaps
+
+    return asyncio.run(show_gaps(read_settings(), options.days))
 
 
 def _evaluate(options: argparse.Namespace) -> int:

@@ -31,6 +31,10 @@ class TrainingFailed(Exception):
     """The engine could not train a model; its own words are on the terminal above."""
 
 
+class NoModel(Exception):
+    """Nothing has been trained yet; the message says how."""
+
+
 def engine_environment(data_dir: Path) -> dict[str, str]:
     """Return the environment the engine's Python needs: our folders importable, telemetry off, caches in the data folder."""
     return {
@@ -53,6 +57,16 @@ def engine_environment(data_dir: Path) -> dict[str, str]:
 def current() -> Path:
     """Return where the model made from the present files lies, whether it has been trained yet or not."""
     return MODELS / f"indgang-{_fingerprint()}.tar.gz"
+
+
+def newest() -> tuple[Path, bool]:
+    """Return the model made last, and whether it is made from the present files. Raises NoModel."""
+    trained = sorted(MODELS.glob("indgang-*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    if current() in trained:
+        return current(), True
+    if not trained:
+        raise NoModel("Der er ingen trænet model endnu. Kør: indgang train")
+    return trained[-1], False
 
 
 async def train(data_dir: Path) -> Path:

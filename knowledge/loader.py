@@ -35,7 +35,7 @@ from knowledge.model import (
 )
 from knowledge.office_file import local_values, read_office
 from knowledge.steps import read_steps, translate_steps
-from knowledge.yamlfile import Problem, Unreadable, YamlFile, read_front_matter, read_lines, read_yaml
+from knowledge.yamlfile import Problem, Unreadable, YamlFile, line_with, read_front_matter, read_lines, read_yaml
 
 ROOT = Path(__file__).parent
 _PLACEHOLDER = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
@@ -149,7 +149,7 @@ class _Reader:
             never_say=fields.texts("never_say"),
             body=fill(fields.file.body),
             version=hashlib.sha256(fields.file.path.read_bytes()).hexdigest()[:12],
-            english=self._translation(article_id, links, steps, fill),
+            english=self._translation(article_id, links, steps, used),
             questions=self._examples("questions", article_id),
             steps=steps,
         )
@@ -157,7 +157,7 @@ class _Reader:
         return article
 
     def _translation(
-        self, article_id: str, links: tuple[Link, ...], steps: tuple[Step, ...], fill: Callable[[str], str]
+        self, article_id: str, links: tuple[Link, ...], steps: tuple[Step, ...], used: set[str]
     ) -> Translation | None:
         path = self.root / "articles" / "en" / f"{article_id}.md"
         if not path.exists():
@@ -167,6 +167,10 @@ class _Reader:
         except Unreadable as error:
             self.problems.append(error.problem)
             return None
+
+        def fill(text: str) -> str:
+            return self._fill(text, fields, used)
+
         texts = fields.texts("links_text")
         if len(texts) != len(links):
             fields.complain(
@@ -195,9 +199,9 @@ class _Reader:
         def value(match: re.Match[str]) -> str:
             name = match.group(1)
             if name not in self.local_values:
-                fields.complain(
-                    "local", f"'{name}' findes ikke i office.yml.", "Ret navnet, eller tilføj det under local:."
-                )
+                line = line_with(fields.file.path, match.group(0))
+                how = "Ret navnet, eller tilføj det under local: i office.yml."
+                self.problems.append(Problem(fields.file.name, line, f"'{name}' findes ikke i office.yml.", how))
                 return match.group(0)
             if used is not None:
                 used.add(name.split(".")[0])

@@ -70,6 +70,12 @@ def read_front_matter(path: Path, name: str) -> YamlFile:
     return parsed
 
 
+def line_with(path: Path, words: str) -> int:
+    """Return the number of the first line of a UTF-8 text file that contains `words`, or 1 when none does."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return next((number for number, line in enumerate(lines, start=1) if words in line), 1)
+
+
 def read_lines(path: Path) -> list[str]:
     """Return the non-empty, stripped lines of a UTF-8 text file; an absent file has none."""
     if not path.exists():

@@ -1,4 +1,7 @@
-"""CPR numbers are masked before anything is stored, logged or sent on (design §9; databeskyttelsesloven § 11)."""
+"""CPR numbers are masked before anything is stored, logged or sent on (design §9; databeskyttelsesloven § 11).
+
+Mail addresses and phone numbers are masked as well in what editors read of visitors' messages.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,10 @@ _SPELT_OUT = re.compile(
     re.IGNORECASE,
 )
 
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# Eight digits as Danes group them, and any number with a country code. A CVR number has eight digits too and goes with them.
+_PHONE = re.compile(r"(?<![\w+])(?:(?:\+|00)\d{1,3}(?:[\s.-]?\d){6,12}|\d\d(?:[\s.-]?\d\d){3})(?!\w)")
+
 
 def mask_cpr(text: str) -> tuple[str, bool]:
     """Return `text` with every CPR number replaced by a mask, and whether one was found.
@@ -28,6 +35,11 @@ def mask_cpr(text: str) -> tuple[str, bool]:
     masked = _NUMBER.sub(_replace, text)
     masked = _SPELT_OUT.sub(_replace_spelt_out, masked)
     return masked, masked != text
+
+
+def mask_contact(text: str) -> str:
+    """Return `text` with mail addresses and phone numbers (CVR numbers too) replaced by a word for what stood there."""
+    return _PHONE.sub("[nummer]", _MAIL.sub("[mailadresse]", text))
 
 
 def _replace(match: re.Match[str]) -> str:

@@ -11,6 +11,7 @@ import yaml
 from actions.__main__ import all_actions
 from actions.intake import STEPS
 from actions.talking import OUTCOMES
+from indgang.ask import KINDS
 from office.history import Action
 from office.lifecycle import STATUS_NAMES
 from office.settings import SETTINGS
@@ -67,6 +68,10 @@ def test_every_response_has_an_english_version_with_no_placeholder_the_danish_on
 def test_every_trained_intent_is_in_the_domain():
     plain = {name.split("/")[0] for name in intents_with_examples()}
     assert plain <= set(domain["intents"])
+
+
+def test_every_kind_of_message_has_a_name_that_editors_know():
+    assert {name.split("/")[0] for name in intents_with_examples()} | {"answer", "case", "nlu_fallback"} == set(KINDS)
 
 
 def test_every_intent_has_a_rule():

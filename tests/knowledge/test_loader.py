@@ -86,12 +86,44 @@ def test_a_forbidden_old_fact_is_an_error(folder):
     assert any("never_say" in p and ": fejl:" in p for p in problems_of(folder))
 
 
-def test_an_example_under_two_topics_is_an_error(folder):
-    files = sorted((folder / "questions").glob("*.da.txt"))
-    line = files[0].read_text(encoding="utf-8").splitlines()[0]
-    with files[1].open("a", encoding="utf-8") as file:
-        file.write(f"\n{line.upper()}?\n")
-    assert any("Eksemplet står også i" in p for p in problems_of(folder))
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        ("Gebyret er TODO kr.", "ikke færdig"),
+        ("Se [reglerne](byggetilladelse).", "'byggetilladelse' fører ingen steder hen"),
+        ("Se [reglerne](http://usikker.example).", "'http://usikker.example' fører ingen steder hen"),
+        ("Gebyret er {{ gebyr_der_ikke_findes }}.", "'gebyr_der_ikke_findes' findes ikke i office.yml"),
+    ],
+)
+def test_what_is_wrong_in_a_text_is_named_with_its_line(folder, body, complaint):
+    path = first_article(folder)
+    path.write_text(f"{path.read_text(encoding='utf-8').rstrip()}\n\n{body}\n", encoding="utf-8")
+    last = len(path.read_text(encoding="utf-8").splitlines())
+    assert [p for p in problems_of(folder) if f"{path.name}:{last}: fejl:" in p and complaint in p]
+
+
+def test_a_related_article_that_does_not_exist_is_named_with_its_line(folder):
+    path = first_article(folder)
+    old = line_starting(path, "related:")
+    edit(path, old, "related: [nedlagt-artikel]")
+    number = path.read_text(encoding="utf-8").splitlines().index("related: [nedlagt-artikel]") + 1
+    assert any(f"{path.name}:{number}: fejl: 'nedlagt-artikel'" in p for p in problems_of(folder))
+
+
+def test_an_article_is_not_related_to_itself(folder):
+    path = first_article(folder)
+    edit(path, line_starting(path, "related:"), f"related: [{path.stem}]")
+    assert any(f"'{path.stem}' i 'related' findes ikke" in p for p in problems_of(folder))
+
+
+def test_an_unsure_article_says_what_must_be_checked(folder):
+    path = first_article(folder)
+    edit(path, line_starting(path, "confidence:"), "confidence: C")
+    assert any("siger ikke, hvad der skal tjekkes" in p for p in problems_of(folder))
+
+
+def test_missing_answers_to_follow_up_questions_are_named(folder):
+    assert any("opfølgende spørgsmål mangler: price" in p for p in problems_of(folder))
 
 
 def test_the_version_changes_with_the_content(folder):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from office.privacy import MASK, mask_cpr
+from office.privacy import MASK, mask_contact, mask_cpr
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,20 @@ def test_a_number_told_in_two_parts_is_masked():
 )
 def test_other_numbers_are_left_alone(text):
     assert mask_cpr(text) == (text, False)
+
+
+@pytest.mark.parametrize(
+    "way", ["00 00 11 22", "00001122", "0000 1122", "+45 00 00 11 22", "0045 00001122", "lise.holm@smed.example"]
+)
+def test_ways_to_reach_somebody_are_masked(way):
+    assert mask_contact(f"ring eller skriv til {way}, tak") in (
+        "ring eller skriv til [nummer], tak",
+        "ring eller skriv til [mailadresse], tak",
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["en hal på 800 m2 til 2.500.000 kr. i 2027", "skur 10x12 m, 25 m2", "§§ 18-19 i loven"]
+)
+def test_other_numbers_stay_in_what_editors_read(text):
+    assert mask_contact(text) == text
