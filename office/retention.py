@@ -15,10 +15,10 @@ from sqlalchemy import delete, exists, select
 
 from office.anonymising import anonymise_conversations, anonymise_tickets
 from office.clock import local
+from office.lifecycle import OPEN_STATUSES
 from office.store import Database, UnitOfWork
 from office.store.tables import Conversation, History, Intake, Ticket
 from office.store.tracker import forget
-from office.tickets import OPEN_STATUSES
 
 _AT_A_TIME = 500
 

@@ -15,10 +15,10 @@ from sqlalchemy import ColumnElement, Table, func, or_, select
 
 from office.anonymising import anonymise_conversations, anonymise_tickets, pointing_at
 from office.intake import find_cvr, find_email, find_phone
+from office.lifecycle import OPEN_STATUSES
 from office.store import UnitOfWork
 from office.store.tables import Base, Conversation, History, Intake, Message, Ticket
 from office.store.tracker import forget
-from office.tickets import OPEN_STATUSES
 
 KINDS = {"email": "e-mail", "phone": "telefonnummer", "cvr": "CVR-nummer"}
 _SECRETS = ("token_hash",)

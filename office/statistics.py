@@ -18,9 +18,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from knowledge.model import PHASES, Knowledge
 from office.calendar import WorkCalendar
 from office.clock import COPENHAGEN, local
+from office.lifecycle import OPEN_STATUSES
 from office.store import UnitOfWork
 from office.store.tables import Conversation, Message, Ticket
-from office.tickets import OPEN_STATUSES
 
 
 @dataclass(frozen=True)
