@@ -1,7 +1,7 @@
 """From probabilities to one honest decision per message: answer, clarify, case, conversation, or unsure.
 
 A confident wrong answer is the worst outcome, so the thresholds favour asking over guessing, and admitting over asking.
-They were first guesses, then moved while looking at the sums over tests/evaluation; docs/understanding.md says what follows.
+They were moved while looking at the sums over tests/evaluation/development; docs/understanding.md says what follows.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ _HAS_WORD = re.compile(r"[^\W\d_]{2}")
 class Thresholds:
     """Probabilities that a decision needs."""
 
-    answer: float = 0.5  # share of one article among the articles, to be shown as the answer
-    question: float = 0.45  # that the message is a question for the articles, to be answered outright
+    answer: float = 0.45  # share of one article among the articles, to be shown as the answer
+    question: float = 0.4  # that the message is a question for the articles, to be answered outright
     maybe_question: float = 0.25  # that it is one, to be asked back with a choice of articles
     case: float = 0.4  # that the message is a concrete matter
-    margin: float = 0.15  # by which a concrete matter must be likelier than a question, or the visitor is asked
-    outside: float = 0.35  # that it is private or out of scope, to be turned away
-    perhaps_outside: float = 0.12  # that it is, to ask back instead of answering
+    margin: float = 0.05  # by which a concrete matter must be likelier than a question, or the visitor is asked
+    outside: float = 0.5  # that it is private or out of scope, to be turned away
+    perhaps_outside: float = 0.3  # that it is, to ask back instead of answering
     conversation: float = 0.4  # any other kind
     rebuke: float = 0.6  # abuse or manipulation: nobody is to be told off for a street name
     crisis: float = 0.2  # despair: missing it is worse than being kind once too often
-    several: float = 0.7  # share of an article in a part that asks, to be answered beside the whole message's
-    several_without_form: float = 0.8  # the same in a short message whose part has no form of a question
-    several_spoken_of: float = 0.5  # the same when the whole message speaks of the article as well
-    several_question: float = 0.15  # that the part, by itself, is a question for the articles
+    several: float = 0.5  # share of an article in a part that asks, to be answered beside the whole message's
+    several_without_form: float = 0.6  # the same in a short message whose part has no form of a question
+    several_spoken_of: float = 0.3  # the same when the whole message speaks of the article as well
+    several_question: float = 0.05  # that the part, by itself, is a question for the articles
 
 
 @dataclass(frozen=True)
