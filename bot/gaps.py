@@ -12,8 +12,8 @@ from scipy.cluster.hierarchy import fcluster, linkage
 
 from bot.decision import Decision
 from bot.language import pipeline
-from bot.places import Lines
 from bot.mixture import Mixture
+from bot.places import Lines
 from bot.text import language_of
 from bot.trained import Trained
 

@@ -7,8 +7,8 @@ import pytest
 
 from bot import explain, gaps, misplaced
 from bot.decision import Decider
-from bot.places import Lines, read_lines
 from bot.mixture import Examples, Mixture
+from bot.places import Lines, read_lines
 from bot.trained import Trained
 from knowledge.examples import Example
 
