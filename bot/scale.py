@@ -32,8 +32,8 @@ lean.leave_out()
 
 from bot.decision import Decider  # noqa: E402
 from bot.embedding import encoder  # noqa: E402
-from bot.lines import Lines, read_lines  # noqa: E402
 from bot.mixture import Examples, Mixture  # noqa: E402
+from bot.places import Lines, read_lines  # noqa: E402
 
 QUESTIONS = 60
 _OWN_WORDS = 8

@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 from itertools import chain
 
 from knowledge.examples import Example
 
 SAME_TOPIC = 0.5  # share of shingles in common that makes two lines of one topic near copies
+IN_A_FRAGMENT = (
+    0.65  # the same for lines of few words, in which every word counts: "nattilladelse pris", "nattilladelse zone"
+)
 # Lines of two topics may well share a frame: the word that differs is what tells the topics apart.
 OTHER_TOPIC = 0.75
+_FRAGMENT = 4  # words
 _SHINGLE = 4
 _START = 8  # characters from the start of a word, running on into the next
 _LATEST = 30  # lines with the same start that a line is compared with
@@ -44,7 +48,9 @@ def bare(text: str) -> str:
 
 
 def _needed(one: Example, other: Example) -> float:
-    return SAME_TOPIC if one.topic == other.topic else OTHER_TOPIC
+    if one.topic != other.topic:
+        return OTHER_TOPIC
+    return IN_A_FRAGMENT if len(_WORD.findall(other.text)) <= _FRAGMENT else SAME_TOPIC
 
 
 def _starts(text: str) -> set[str]:
@@ -57,7 +63,7 @@ def _share(one: str, other: str) -> float:
     return common / (len(first) + len(second) - common)
 
 
-@cache
+@lru_cache(maxsize=65536)
 def _shingles(text: str) -> frozenset[str]:
     padded = f" {text} "
     return frozenset(padded[i : i + _SHINGLE] for i in range(max(1, len(padded) - _SHINGLE + 1)))

@@ -49,6 +49,11 @@ def test_the_same_matter_in_other_words_is_no_copy():
     )
 
 
+def test_in_a_fragment_every_word_counts():
+    assert not copies((SKILTE, "nattilladelse pris"), (SKILTE, "nattilladelse zone"))
+    assert copies((SKILTE, "kontor til klinik nu"), (SKILTE, "kontor til klinik"))
+
+
 def test_two_topics_may_share_a_frame_since_the_noun_tells_them_apart():
     assert not copies((SKILTE, "må jeg sætte et skilt op ved vejen"), (HEGN, "må jeg sætte et hegn op ved vejen"))
 
