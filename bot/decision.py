@@ -34,15 +34,15 @@ class Thresholds:
     maybe_question: float = 0.25  # that it is one, to be asked back with a choice of articles
     case: float = 0.4  # that the message is a concrete matter
     margin: float = 0.05  # by which a concrete matter must be likelier than a question, or the visitor is asked
-    outside: float = 0.5  # that it is private or out of scope, to be turned away
-    perhaps_outside: float = 0.3  # that it is, to ask back instead of answering
+    outside: float = 0.4  # that it is private or out of scope, to be turned away
+    perhaps_outside: float = 0.2  # that it is, to ask back instead of answering
     conversation: float = 0.4  # any other kind
     rebuke: float = 0.6  # abuse or manipulation: nobody is to be told off for a street name
     crisis: float = 0.2  # despair: missing it is worse than being kind once too often
     several: float = 0.5  # share of an article in a part that asks, to be answered beside the whole message's
     several_without_form: float = 0.6  # the same in a short message whose part has no form of a question
     several_spoken_of: float = 0.3  # the same when the whole message speaks of the article as well
-    several_question: float = 0.05  # that the part, by itself, is a question for the articles
+    several_question: float = 0.1  # that the part, by itself, is a question for the articles
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Decider:
     def _questions(self, text: str, whole: Ranking, meanings: Meaning) -> list[dict[str, Any]]:
         """Return the question of the whole text, and those of its parts that clearly ask about other articles."""
         one = self._one(text, whole)
-        if _outside(whole) >= self._limits.perhaps_outside:
+        if not self._is_certain(whole):
             return [one]
         found = {one["articles"][0][0]: one} if one["decision"] == "answer" else {}
         parts = segments(text)
@@ -148,10 +148,13 @@ class Decider:
         return list(found.values()) if len(found) > 1 else [one]
 
     def _one(self, text: str, found: Ranking) -> dict[str, Any]:
-        is_ours = _outside(found) < self._limits.perhaps_outside
-        certain = is_ours and found.kind == "answer" and found.chance("answer") >= self._limits.question
-        is_clear = certain and found.articles[0][1] >= self._limits.answer
+        is_clear = self._is_certain(found) and found.articles[0][1] >= self._limits.answer
         return _question(text, "answer" if is_clear else "clarify", found)
+
+    def _is_certain(self, found: Ranking) -> bool:
+        """Tell whether a text is a question for the articles, and ours to answer."""
+        is_ours = _outside(found) < self._limits.perhaps_outside
+        return is_ours and found.kind == "answer" and found.chance("answer") >= self._limits.question
 
     def _asks_for_its_own(self, part: str, about: Ranking, is_short: bool, spoken_of: set[str]) -> bool:
         """Tell whether a part asks about its best article; in a short message every part counts as asking."""
