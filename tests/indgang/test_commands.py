@@ -44,13 +44,13 @@ def system(migrated_sqlite, tmp_path, monkeypatch):
 def test_a_dry_run_says_how_much_is_due_and_changes_nothing(system, capsys):
     before = system(everything_in)
     assert main(["purge", "--dry-run"]) == 0
-    assert "ufærdige henvendelser: 0, lukkede sager: 1, samtaler: 2. Intet er ændret." in capsys.readouterr().out
+    assert "ufærdige henvendelser: 0, afsluttede sager: 1, samtaler: 2. Intet er ændret." in capsys.readouterr().out
     assert system(everything_in) == before
 
 
 def test_a_purge_says_what_it_did(system, capsys):
     assert main(["purge"]) == 0
-    assert "Anonymiseret – ufærdige henvendelser: 0, lukkede sager: 1, samtaler: 2." in capsys.readouterr().out
+    assert "Anonymiseret – ufærdige henvendelser: 0, afsluttede sager: 1, samtaler: 2." in capsys.readouterr().out
     assert "Lise" not in system(everything_in)
 
 
