@@ -23,7 +23,7 @@ async def purge(settings: Settings, now: datetime, dry_run: bool) -> int:
             async with database.reading() as uow:
                 print(f"Ville anonymisere – {await retention.expired(uow, days, now)}. Intet er ændret.")
         else:
-            done = await retention.purge(database, settings.tracker, days, now, _actor())
+            done = await retention.purge(database, settings, days, now, _actor())
             print(f"Anonymiseret – {done}.")
     return 0
 
@@ -46,7 +46,7 @@ async def erase(settings: Settings, kind: str, text: str, now: datetime) -> int:
     if who is None:
         return 2
     async with _database(settings) as database, database.writing() as uow:
-        done = await rights.erase(uow, settings.tracker, who, _actor(), now)
+        done = await rights.erase(uow, settings, who, _actor(), now)
         await uow.commit()
     print(f"Anonymiseret – sager: {done.tickets}, samtaler: {done.conversations}.")
     if done.kept:

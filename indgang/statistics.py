@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
@@ -26,6 +26,7 @@ from office.statistics import (
     promises,
 )
 from office.store import Database, UnitOfWork
+from office.survey import count, surveys_between
 
 _CHANNELS = {"chat": "Chat", "form": "Formular", "phone": "Telefon", "email": "E-mail", "visit": "Personligt"}
 _LEVELS = {"simple": "Simpel", "medium": "Medium", "complex": "Kompleks"}
@@ -75,6 +76,7 @@ async def _report(uow: UnitOfWork, knowledge: Knowledge, month: Month, now: date
         *_section(
             "Løfterne, for sager modtaget i måneden", _kept(await promises(uow, _calendar(knowledge), month, now))
         ),
+        *_section("Tilfredshed, for sager afsluttet i måneden", await _satisfaction(uow, knowledge, month)),
         *_section("Åbne sager nu", _counts(phases)),
         *_section("Henvendelser måned for måned", await _months(uow, knowledge, month)),
     ]
@@ -107,6 +109,16 @@ def _kept(kept: Promises) -> list[str]:
         _hours("Mediantid til svar med indhold", kept.hours_to_answer),
         _hours("Mediantid til afslutning", kept.hours_to_close),
     ]
+
+
+async def _satisfaction(uow: UnitOfWork, knowledge: Knowledge, month: Month) -> list[str]:
+    rules, first = knowledge.office.survey, local(month.begin).date()
+    last = local(month.end).date() - timedelta(days=1)
+    result = count(await surveys_between(uow, first, last), rules)
+    shares = {"Har svaret": result.response}
+    shares |= {f"Tilfreds: {rules.scales[name].text}": share for name, share in result.satisfied.items()}
+    width = max(map(len, shares)) + 2
+    return [f"{title:<{width}}{s.part} af {s.whole} ({_share(s.part, s.whole)})" for title, s in shares.items()]
 
 
 def _promise(title: str, kept: Kept) -> str:

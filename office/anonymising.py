@@ -10,26 +10,41 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, update
+from sqlalchemy import Column, Table, select, update
 
+from office import files, survey
+from office.history import record
+from office.settings import Settings
 from office.store import UnitOfWork
-from office.store.tables import Base, Conversation, History, Ticket
+from office.store.tables import Base, Conversation, Ticket
+from office.store.tracker import forget
 
 
-async def anonymise_tickets(uow: UnitOfWork, ids: Collection[int], actor: str, now: datetime, why: str) -> None:
-    """Blank the personal data of closed cases and all that points at them, and write in the history by whom and why.
+async def anonymise_tickets(
+    uow: UnitOfWork, settings: Settings, ids: Collection[int], actor: str, now: datetime, why: str
+) -> None:
+    """Blank the personal data of ended cases and all that points at them, and write in the history by whom and why.
 
-    Their secret links stop working. What was said before the case was opened goes with the conversation.
+    Files go altogether, and the survey counts on about nobody. The secret links stop working. What was said before the case
+    was opened goes with the conversation.
     """
+    ended = (await uow.session.scalars(select(Ticket).where(Ticket.id.in_(ids)))).all()
+    for ticket in ended:
+        await files.delete_of_ticket(uow, files.file_folder(settings), ticket)
+        await survey.delete_of_ticket(uow, ticket)
     tickets = Base.metadata.tables[Ticket.__tablename__]
     await _blank(uow, tickets, ids, now, version=tickets.c.version + 1, link_version=tickets.c.link_version + 1)
-    for ticket_id in ids:
-        uow.session.add(History(ticket_id=ticket_id, at=now, actor=actor, action="anonymised", why=why))
-    await uow.session.flush()
+    for ticket in ended:
+        record(uow, ticket, now, actor, "anonymised", why=why)
 
 
-async def anonymise_conversations(uow: UnitOfWork, ids: Collection[str], now: datetime) -> None:
-    """Blank what was said and told in these conversations; their tokens stop working. What came of each message is kept."""
+async def anonymise_conversations(uow: UnitOfWork, settings: Settings, ids: Collection[str], now: datetime) -> None:
+    """Blank what was said and told in these conversations, in the engine's own file too; their tokens stop working.
+
+    What came of each message is kept.
+    """
+    # The engine's file first: should we crash in between, the conversation is found again and this is done again.
+    await forget(settings.tracker, ids)
     await _blank(uow, Base.metadata.tables[Conversation.__tablename__], ids, now)
 
 

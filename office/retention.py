@@ -1,7 +1,7 @@
 """What has been kept long enough is anonymised, by the times in office.yml (`retention`, in days).
 
-An unfinished intake goes `abandoned_intake_days` after its last word, a closed case `ticket_days_after_close` after it was
-closed, a conversation `conversation_days` after its last word, but never before the cases that came of it.
+An unfinished intake goes `abandoned_intake_days` after its last word, an ended case `ticket_days_after_close` after it
+ended, a conversation `conversation_days` after its last word, but never before the cases that came of it.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import delete, exists, select
 
 from office.anonymising import anonymise_conversations, anonymise_tickets
 from office.clock import local
+from office.history import record
 from office.lifecycle import OPEN_STATUSES
+from office.settings import Settings
 from office.store import Database, UnitOfWork
 from office.store.tables import Conversation, History, Intake, Ticket
-from office.store.tracker import forget
 
 _AT_A_TIME = 500
 
@@ -41,7 +41,7 @@ class Expired:
 
     def __str__(self) -> str:
         return (
-            f"ufærdige henvendelser: {len(self.intakes)}, lukkede sager: {len(self.tickets)}, "
+            f"ufærdige henvendelser: {len(self.intakes)}, afsluttede sager: {len(self.tickets)}, "
             f"samtaler: {len(self.conversations)}"
         )
 
@@ -68,17 +68,17 @@ async def expired(uow: UnitOfWork, days: Mapping[str, int], now: datetime, limit
     )
 
 
-async def purge(database: Database, tracker: Path, days: Mapping[str, int], now: datetime, actor: str) -> Expired:
+async def purge(database: Database, settings: Settings, days: Mapping[str, int], now: datetime, actor: str) -> Expired:
     """Anonymise all that is due and write in the audit log that it was done. Returns what it was.
 
-    `tracker` is the engine's own file, which holds the same words. Works in small blocks, so that nobody waits for it; run
+    Works in small blocks, so that nobody waits for it; run
     again after a crash it goes on where it stopped.
     """
     done = Expired((), (), ())
-    while batch := await _purge_some(database, tracker, days, now, actor):
+    while batch := await _purge_some(database, settings, days, now, actor):
         done += batch
     async with database.writing() as uow:
-        uow.session.add(History(at=now, actor=actor, action="purged", new=str(done)))
+        record(uow, None, now, actor, "purged", new=str(done))
         await uow.commit()
     return done
 
@@ -94,20 +94,20 @@ async def claim_today(uow: UnitOfWork, now: datetime) -> bool:
     )
     if await uow.session.scalar(claimed.limit(1)) is not None:
         return False
-    uow.session.add(History(at=now, actor="system", action="purge_begun"))
+    record(uow, None, now, "system", "purge_begun")
     return True
 
 
-async def _purge_some(database: Database, tracker: Path, days: Mapping[str, int], now: datetime, actor: str) -> Expired:
+async def _purge_some(
+    database: Database, settings: Settings, days: Mapping[str, int], now: datetime, actor: str
+) -> Expired:
     async with database.writing() as uow:
         batch = await expired(uow, days, now, _AT_A_TIME)
         if batch:
             await uow.session.execute(delete(Intake).where(Intake.conversation_id.in_(batch.intakes)))
             why = f"{days['ticket_days_after_close']} dage efter afslutning"
-            await anonymise_tickets(uow, batch.tickets, actor, now, why)
-            # First the engine's file: should we crash in between, the next run finds the conversation again.
-            await forget(tracker, batch.conversations)
-            await anonymise_conversations(uow, batch.conversations, now)
+            await anonymise_tickets(uow, settings, batch.tickets, actor, now, why)
+            await anonymise_conversations(uow, settings, batch.conversations, now)
             await uow.commit()
     return batch
 

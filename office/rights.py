@@ -5,20 +5,20 @@ The person is known by what cases are kept under: e-mail, phone or CVR number. B
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, func, or_, select
 
 from office.anonymising import anonymise_conversations, anonymise_tickets, pointing_at
+from office.history import record
 from office.intake import find_cvr, find_email, find_phone
 from office.lifecycle import OPEN_STATUSES
+from office.settings import Settings
 from office.store import UnitOfWork
-from office.store.tables import Base, Conversation, History, Intake, Message, Ticket
-from office.store.tracker import forget
+from office.store.tables import Base, Conversation, Intake, Message, Ticket
 
 KINDS = {"email": "e-mail", "phone": "telefonnummer", "cvr": "CVR-nummer"}
 _SECRETS = ("token_hash",)
@@ -72,7 +72,7 @@ async def traces(uow: UnitOfWork, who: Person) -> Traces:
 
 
 async def export(uow: UnitOfWork, who: Person, actor: str, now: datetime) -> dict[str, Any]:
-    """Return all that is kept about `who`, table by table, as JSON can carry it (moments in ISO 8601, UTC).
+    """Return all that is kept about `who`, table by table, as JSON can carry it: moments in ISO 8601, of files what they are.
 
     Every table that points at the cases or conversations is in it, the history too: so who has read the data is told as
     well. Writes in the audit log that it was handed out; the caller commits.
@@ -83,12 +83,15 @@ async def export(uow: UnitOfWork, who: Person, actor: str, now: datetime) -> dic
         target = Base.metadata.tables[model.__tablename__]
         for table, column in [(target, target.c.id), *pointing_at(target)]:
             rows.setdefault(table.name, {}).update(await _rows(uow, table, column.in_(ids)))
-    _record(uow, found.tickets, "exported", actor, now)
+    for ticket_id in found.tickets:
+        record(uow, await uow.session.get_one(Ticket, ticket_id), now, actor, "exported")
+    if not found.tickets:
+        record(uow, None, now, actor, "exported")
     return {who.kind: who.value, "at": now.isoformat(), **{name: list(kept.values()) for name, kept in rows.items()}}
 
 
-async def erase(uow: UnitOfWork, tracker: Path, who: Person, actor: str, now: datetime) -> Erased:
-    """Anonymise what is kept about `who`, in the engine's own file (`tracker`) too; the caller commits.
+async def erase(uow: UnitOfWork, settings: Settings, who: Person, actor: str, now: datetime) -> Erased:
+    """Anonymise what is kept about `who`; the caller commits.
 
     An open case is kept with its conversation: the office still owes an answer and must be able to give it, so it is closed
     first. Kept is also a conversation of somebody else's case in which `who` is only named.
@@ -96,7 +99,7 @@ async def erase(uow: UnitOfWork, tracker: Path, who: Person, actor: str, now: da
     found = await traces(uow, who)
     closed = select(Ticket.id).where(Ticket.id.in_(found.tickets), Ticket.status.not_in(OPEN_STATUSES))
     tickets = tuple(await uow.session.scalars(closed))
-    await anonymise_tickets(uow, tickets, actor, now, "Efter ønske fra den, det handler om")
+    await anonymise_tickets(uow, settings, tickets, actor, now, "Efter ønske fra den, det handler om")
     kept = (
         await uow.session.execute(
             select(Ticket.reference, Ticket.conversation_id)
@@ -105,9 +108,8 @@ async def erase(uow: UnitOfWork, tracker: Path, who: Person, actor: str, now: da
         )
     ).all()
     conversations = set(found.conversations) - {conversation for _, conversation in kept}
-    await forget(tracker, conversations)
-    await anonymise_conversations(uow, conversations, now)
-    _record(uow, (), "erased", actor, now)
+    await anonymise_conversations(uow, settings, conversations, now)
+    record(uow, None, now, actor, "erased")
     return Erased(len(tickets), len(conversations), tuple(reference for reference, _ in kept))
 
 
@@ -133,13 +135,7 @@ async def _rows(uow: UnitOfWork, table: Table, condition: ColumnElement[bool]) -
 
 def _plain(row: Any) -> dict[str, Any]:
     return {
-        str(name): value.isoformat() if isinstance(value, datetime) else value
+        str(name): value.isoformat() if isinstance(value, date) else value
         for name, value in row.items()
         if name not in _SECRETS
     }
-
-
-def _record(uow: UnitOfWork, tickets: Collection[int], action: str, actor: str, now: datetime) -> None:
-    """Write in the audit log what was done with somebody's data: on each case, or without one where there is none."""
-    for ticket in tickets or (None,):
-        uow.session.add(History(ticket_id=ticket, at=now, actor=actor, action=action))

@@ -53,6 +53,11 @@ ACTIONS = {
     "link_renewed": "Nyt link til virksomheden",
     "link_revoked": "Linket til virksomheden er lukket",
     "surveyed": "Virksomheden har svaret på spørgsmålene om tilfredshed",
+    "anonymised": "Personoplysningerne er slettet",
+    "exported": "Oplysningerne er udleveret",
+    "erased": "Oplysninger er slettet efter ønske",
+    "purge_begun": "Dagens oprydning er begyndt",
+    "purged": "Det, der er gemt længe nok, er anonymiseret",
 }
 _FIELDS = {
     "company": "virksomhed",

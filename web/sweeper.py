@@ -152,4 +152,4 @@ async def purge_once_a_day(app: web.Application) -> str:
             return ""
         await uow.commit()
     days = parts.knowledge.office.retention
-    return str(await retention.purge(parts.database, parts.settings.tracker, days, parts.now(), "system"))
+    return str(await retention.purge(parts.database, parts.settings, days, parts.now(), "system"))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from office.store.tables import Base
+from office.store.tables import Base, personal
 
 
 class CaseFile(Base):
@@ -19,7 +19,7 @@ class CaseFile(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"), index=True)
     key: Mapped[str] = mapped_column(String(32), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200), info=personal(""))
     type: Mapped[str] = mapped_column(String(8))
     size: Mapped[int]
     sent_by: Mapped[str] = mapped_column(String(200))
@@ -41,7 +41,7 @@ class Meeting(Base):
     proposed: Mapped[list[Any]]
     start: Mapped[datetime | None]
     minutes: Mapped[int]
-    place: Mapped[str] = mapped_column(String(300))
+    place: Mapped[str] = mapped_column(String(300), info=personal(""))
     sequence: Mapped[int] = mapped_column(default=0)
     cancelled_at: Mapped[datetime | None]
 
@@ -60,4 +60,4 @@ class Survey(Base):
     closed_at: Mapped[datetime] = mapped_column(index=True)
     answered_at: Mapped[datetime | None]
     ratings: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    comment: Mapped[str | None] = mapped_column(Text)
+    comment: Mapped[str | None] = mapped_column(Text, info=personal())

@@ -239,10 +239,10 @@ class Involvement(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"), index=True)
     area: Mapped[str] = mapped_column(String(64))
     person: Mapped[str | None] = mapped_column(String(64), index=True)
-    question: Mapped[str] = mapped_column(Text)
+    question: Mapped[str] = mapped_column(Text, info=personal(""))
     asked_by: Mapped[str] = mapped_column(String(200))
     asked_at: Mapped[datetime]
-    answer: Mapped[str | None] = mapped_column(Text)
+    answer: Mapped[str | None] = mapped_column(Text, info=personal())
     answered_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
@@ -256,11 +256,11 @@ class PlanVersion(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"))
     number: Mapped[int]
-    steps: Mapped[list[Any]]
-    permits: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
-    time: Mapped[str] = mapped_column(Text)
+    steps: Mapped[list[Any]] = mapped_column(info=personal([]))
+    permits: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True), info=personal())
+    time: Mapped[str] = mapped_column(Text, info=personal(""))
     expected: Mapped[date | None]
-    cost: Mapped[str] = mapped_column(Text)
+    cost: Mapped[str] = mapped_column(Text, info=personal(""))
     made_by: Mapped[str] = mapped_column(String(200))
     made_at: Mapped[datetime]
 

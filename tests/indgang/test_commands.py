@@ -9,7 +9,7 @@ import pytest
 
 from indgang.cli import main
 from office.store import Database
-from tests.office.cases import chat, close_case, open_case
+from tests.office.cases import answer_survey, chat, close_case, open_case
 from tests.stored import everything_in
 
 LONG_AGO = datetime(2024, 1, 2, 9, tzinfo=UTC)
@@ -34,6 +34,7 @@ def system(migrated_sqlite, tmp_path, monkeypatch):
 
     async def fill(database):
         ticket = await open_case(database, LONG_AGO)
+        await answer_survey(database, ticket, LONG_AGO)
         await close_case(database, ticket.reference, LONG_AGO)
         await chat(database, LONG_AGO, "må jeg klippe hækken?")
 
@@ -44,13 +45,13 @@ def system(migrated_sqlite, tmp_path, monkeypatch):
 def test_a_dry_run_says_how_much_is_due_and_changes_nothing(system, capsys):
     before = system(everything_in)
     assert main(["purge", "--dry-run"]) == 0
-    assert "ufærdige henvendelser: 0, lukkede sager: 1, samtaler: 2. Intet er ændret." in capsys.readouterr().out
+    assert "ufærdige henvendelser: 0, afsluttede sager: 1, samtaler: 2. Intet er ændret." in capsys.readouterr().out
     assert system(everything_in) == before
 
 
 def test_a_purge_says_what_it_did(system, capsys):
     assert main(["purge"]) == 0
-    assert "Anonymiseret – ufærdige henvendelser: 0, lukkede sager: 1, samtaler: 2." in capsys.readouterr().out
+    assert "Anonymiseret – ufærdige henvendelser: 0, afsluttede sager: 1, samtaler: 2." in capsys.readouterr().out
     assert "Lise" not in system(everything_in)
 
 
@@ -83,6 +84,7 @@ def test_the_figures_of_a_month_are_printed_in_danish(system, capsys):
     assert lines[0] == "Statistik for januar 2024"
     assert "Chat 1 0 1 2 100,0 %" in lines
     assert "Svar med indhold inden fristen 1 af 1 (100,0 %); 0 er der stadig tid til" in lines
+    assert "Har svaret 1 af 1 (100,0 %)" in lines
     assert lines[-1] == "januar 2024 2"
 
 

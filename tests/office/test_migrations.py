@@ -25,13 +25,13 @@ async def table(connection, name) -> Table:
 
 
 async def stored(database) -> dict[str, dict]:
-    """Return, by table, the values of the columns that the first release had."""
+    """Return, by table, the row of the first release, or what stands there instead."""
     found = {}
     async with database.engine.connect() as connection:
         for name, row in ROWS.items():
             rows = (await connection.execute(select(await table(connection, name)))).mappings().all()
-            assert len(rows) == 1, f"{name} has {len(rows)} rows"
-            found[name] = {column: rows[0][column] for column in row}
+            kept = [{column: stored[column] for column in row} for stored in rows]
+            found[name] = row if row in kept else kept
     return found
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from indgang.statistics import channel_table
-from office import conversations, tickets
+from office import conversations, correspondence, tickets
 from office.calendar import WorkCalendar
 from office.clock import COPENHAGEN
 from office.intake import Facts
@@ -29,7 +29,7 @@ async def take_in(database, now, channel="phone", level="medium"):
         inquiry = tickets.Inquiry(conversation.id, "andet", facts, channel=channel)
         ticket = await tickets.open_ticket(uow, KNOWLEDGE, inquiry, now)
         if ticket.level != level:
-            await tickets.change(uow, ticket, {"level": level}, "bo", now)
+            await tickets.change_level(uow, KNOWLEDGE, ticket, level, "bo", now, "Som den er")
         await uow.commit()
     return ticket
 
@@ -127,11 +127,10 @@ async def test_the_seeds_table_is_reproduced_from_the_store(database, now):
 
 async def test_a_promise_is_kept_broken_or_still_to_come(database, now):
     answered, late = await open_case(database, now), await take_in(database, now)
+    too_late = late.first_answer_due + timedelta(seconds=1)
     async with database.writing() as uow:
         ticket = await tickets.by_reference(uow, late.reference)
-        await tickets.reply_to_business(
-            uow, ticket, "Undskyld.", "Bo", "bo", late.first_answer_due + timedelta(seconds=1)
-        )
+        await correspondence.reply_to_business(uow, KNOWLEDGE, ticket, "Undskyld.", "Bo", "bo", too_late)
         await uow.commit()
     waiting = await take_in(database, now)
     before, after = waiting.first_answer_due, waiting.first_answer_due + timedelta(seconds=1)
@@ -147,7 +146,9 @@ async def test_times_are_medians_in_open_hours(database, now):
         ticket = await take_in(database, now)
         async with database.writing() as uow:
             ticket = await tickets.by_reference(uow, ticket.reference)
-            await tickets.reply_to_business(uow, ticket, "Hej.", "Bo", "bo", now + timedelta(hours=hours))
+            await correspondence.reply_to_business(
+                uow, KNOWLEDGE, ticket, "Hej.", "Bo", "bo", now + timedelta(hours=hours)
+            )
             await uow.commit()
     figures = await ask(database, promises, CALENDAR, NOVEMBER, now)
     assert figures.hours_to_first_answer == 1.5  # 10.30 to 12.30, of which half an hour is lunch

@@ -5,6 +5,8 @@ import re
 from sqlalchemy import delete, select
 
 from office.store.tables import History
+from office.tickets import by_reference
+from tests.office.cases import send_file
 from tests.web.test_chat_api import open_ticket
 
 
@@ -25,7 +27,11 @@ def pages_about_one_case(app) -> set[str]:
 
 
 async def test_every_page_of_the_desk_about_one_case_writes_who_read_it(client, desk, chat, parts, database):
-    known = {"reference": await open_ticket(parts, chat.id), "number": "1"}
+    reference = await open_ticket(parts, chat.id)
+    async with database.reading() as uow:
+        ticket = await by_reference(uow, reference)
+    await send_file(database, parts.settings, ticket, parts.now())
+    known = {"reference": reference, "number": "1"}
     pages = pages_about_one_case(client.app)
     assert "/desk/sager/{reference}" in pages
     for page in pages:

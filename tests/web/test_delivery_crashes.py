@@ -48,9 +48,10 @@ class Door:
 
 
 @asynccontextmanager
-async def door(folder: Path, mail_port: int, starts_at: datetime) -> AsyncIterator[Door]:
+async def door(database: Database, folder: Path, mail_port: int, starts_at: datetime) -> AsyncIterator[Door]:
     settings = {
         **plain_settings(mail_port),
+        "INDGANG_DATABASE_URL": database.url.render_as_string(hide_password=False),
         "INDGANG_DATA_DIR": str(folder),
         "INDGANG_PORT": str(free_port()),
         "INDGANG_CLOCK": starts_at.isoformat(),
@@ -102,12 +103,12 @@ def as_a_mailbox_shows(server: MailServer) -> list[Any]:
 
 async def test_killed_between_commit_and_mail_the_mail_goes_after_the_restart_once(database, tmp_path, mail_server):
     await open_cases(database)
-    async with door(tmp_path, mail_server.port, datetime.now(UTC)) as doomed:
+    async with door(database, tmp_path, mail_server.port, datetime.now(UTC)) as doomed:
         mail_server.on_mail = doomed.kill
         assert await doomed.ended() == -signal.SIGKILL
     assert mail_server.mails == []
     mail_server.on_mail = None
-    async with door(tmp_path, mail_server.port, after_the_lease()):
+    async with door(database, tmp_path, mail_server.port, after_the_lease()):
         await until_all_are_sent(database)
     assert len(mail_server.mails) == 2
     assert "lise0@nul.example" in as_a_mailbox_shows(mail_server)
@@ -115,12 +116,12 @@ async def test_killed_between_commit_and_mail_the_mail_goes_after_the_restart_on
 
 async def test_killed_between_mail_and_mark_the_mail_goes_again_under_the_same_id(database, tmp_path, mail_server):
     await open_cases(database)
-    async with door(tmp_path, mail_server.port, datetime.now(UTC)) as doomed:
+    async with door(database, tmp_path, mail_server.port, datetime.now(UTC)) as doomed:
         mail_server.after_data = doomed.kill
         assert await doomed.ended() == -signal.SIGKILL
     assert len(mail_server.mails) == 1
     mail_server.after_data = None
-    async with door(tmp_path, mail_server.port, after_the_lease()):
+    async with door(database, tmp_path, mail_server.port, after_the_lease()):
         await until_all_are_sent(database)
     sent = Counter(mail_server.ids)
     assert sorted(sent.values()) == [1, 2]
@@ -132,8 +133,8 @@ async def test_killed_between_mail_and_mark_the_mail_goes_again_under_the_same_i
 async def test_two_doors_at_once_send_everything_once(database, tmp_path, mail_server):
     await open_cases(database, 30)
     async with (
-        door(tmp_path, mail_server.port, datetime.now(UTC)),
-        door(tmp_path, mail_server.port, datetime.now(UTC)),
+        door(database, tmp_path, mail_server.port, datetime.now(UTC)),
+        door(database, tmp_path, mail_server.port, datetime.now(UTC)),
     ):
         await until_all_are_sent(database)
     assert set(Counter(mail_server.ids).values()) == {1}
@@ -142,8 +143,8 @@ async def test_two_doors_at_once_send_everything_once(database, tmp_path, mail_s
 
 async def test_one_of_two_doors_killed_loses_nothing(database, tmp_path, mail_server):
     await open_cases(database, 10)
-    async with door(tmp_path, mail_server.port, datetime.now(UTC)) as doomed:
+    async with door(database, tmp_path, mail_server.port, datetime.now(UTC)) as doomed:
         mail_server.after_data = lambda: doomed.kill() if len(mail_server.mails) == 5 else None
-        async with door(tmp_path, mail_server.port, after_the_lease()):
+        async with door(database, tmp_path, mail_server.port, after_the_lease()):
             await until_all_are_sent(database)
     assert len(as_a_mailbox_shows(mail_server)) == 20
