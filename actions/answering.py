@@ -90,7 +90,6 @@ def ask_which(turn: Turn, article_ids: list[str], answered: list[str]) -> None:
         outcome,
         [*offered, buttons.none_of_them(turn)],
         {"kind": "choices"},
-        title=offered[0]["title"],
     )
 
 
