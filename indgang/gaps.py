@@ -76,7 +76,7 @@ def _group(number: int, group: dict[str, Any], found: Sequence[Gap], knowledge: 
     counted = Counter(found[member].why for member in group["members"])
     reasons = listed([f"{count} {_REASONS[why]}" for why, count in counted.most_common()])
     yield f"{number}. {len(group['members'])} gange ({reasons})"
-    yield from (f"     »{text}«" for text in dict.fromkeys(group["texts"][:_SHOWN]))
+    yield from (f"     »{text}«" for text in list(dict.fromkeys(group["texts"]))[:_SHOWN])
     article = knowledge.articles[group["article"]]
     nearness = "Nærmeste artikel" if group["share"] >= _LIKELY else "Ingen artikel ligger tæt på; den nærmeste er"
     yield f"   {nearness}: {article.title} ({percent(group['share'])})"
