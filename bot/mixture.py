@@ -174,16 +174,17 @@ class Mixture:
     def _fit_pool(self, y: np.ndarray, evidence: list[_Evidence]) -> None:
         features = np.stack([each.labels for each in evidence])
         self._pool["labels"] = _fit_labels(features, y, self.kind_of_label)
-        kinds = np.stack([self._of_kinds(each, self._label_chances(each)) for each in evidence])
+        kinds = np.stack([self._of_kinds(each, self._of_labels(each)) for each in evidence])
         self._pool["kinds"] = _fit_kinds(kinds, self.kind_of_label[y], len(self.kinds))
 
-    def _label_chances(self, evidence: _Evidence) -> np.ndarray:
+    def _of_labels(self, evidence: _Evidence) -> np.ndarray:
+        """Return how much speaks for each label (logits)."""
         pool = self._pool["labels"]
-        return _softmax(pool[:_LABEL_EVIDENCE] @ evidence.labels + pool[_LABEL_EVIDENCE:][self.kind_of_label])
+        return pool[:_LABEL_EVIDENCE] @ evidence.labels + pool[_LABEL_EVIDENCE:][self.kind_of_label]
 
-    def _of_kinds(self, evidence: _Evidence, label_chances: np.ndarray) -> np.ndarray:
+    def _of_kinds(self, evidence: _Evidence, of_labels: np.ndarray) -> np.ndarray:
         """Return all that speaks for one kind or another, in one row."""
-        by_label = np.bincount(self.kind_of_label, label_chances, minlength=len(self.kinds))
+        by_label = np.bincount(self.kind_of_label, _softmax(of_labels), minlength=len(self.kinds))
         return np.concatenate([*evidence.kinds, np.log(by_label + 1e-6), evidence.signs])
 
     def guesses(self, texts: Sequence[str], vectors: np.ndarray) -> list[Guess]:
@@ -191,10 +192,16 @@ class Mixture:
         return [self._pooled(each) for each in self._experts.evidence(texts, vectors, self._described)]
 
     def _pooled(self, evidence: _Evidence) -> Guess:
-        labels, pool = self._label_chances(evidence), self._pool["kinds"]
-        kinds = _softmax(self._of_kinds(evidence, labels) @ pool[:-1] + pool[-1])
-        by_kind = np.bincount(self.kind_of_label, labels, minlength=len(self.kinds))
-        return Guess(labels / np.maximum(by_kind, 1e-9)[self.kind_of_label] * kinds[self.kind_of_label], kinds)
+        of_labels, pool = self._of_labels(evidence), self._pool["kinds"]
+        kinds = _softmax(self._of_kinds(evidence, of_labels) @ pool[:-1] + pool[-1])
+        return Guess(self._within_kinds(of_labels) * kinds[self.kind_of_label], kinds)
+
+    def _within_kinds(self, of_labels: np.ndarray) -> np.ndarray:
+        """Return each label's share of its kind, also of a kind that the labels by themselves hold impossible."""
+        best = np.full(len(self.kinds), -np.inf)
+        np.maximum.at(best, self.kind_of_label, of_labels)
+        raised = np.exp(of_labels - best[self.kind_of_label])
+        return raised / np.bincount(self.kind_of_label, raised)[self.kind_of_label]
 
     def evidence(self, text: str, vector: np.ndarray) -> np.ndarray:
         """Return what each kind of evidence says by itself (characters, meaning, neighbours, description) x labels."""
