@@ -14,10 +14,8 @@ YES, NO, TOPIC = "yes", "no", "topic"
 
 Choice = Mapping[str, str]  # {id, label, command}, perhaps with `means`
 
-_YES_WORDS = (
-    "ja jaa jo jep jeps jow jada jaja javel gerne yes yep yeah yup sure ok okay fint netop præcis absolut visst "
-    "selvfølgelig absolutely"
-)
+# "ok" is no yes: it may just as well be "ok, I will try again".
+_YES_WORDS = "ja jaa jo jep jeps jow jada jaja javel gerne yes yep yeah yup sure absolut selvfølgelig absolutely"
 _NO_WORDS = "nej næ næh nææ niks nix nope no none neither ingen hverken"
 _NO_PHRASES = ("ikke nogen af", "noget andet", "noget helt andet", "something else", "en anden ting", "not any of")
 # Words that a yes, a no or a number may be wrapped in without becoming a question.

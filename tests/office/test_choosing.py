@@ -98,5 +98,9 @@ def test_yes_takes_up_the_offer_of_a_person():
     assert number("ja meget gerne", PERSON) == "8-1"
 
 
+def test_ok_does_not_take_it_up():
+    assert number("ok", PERSON) is None
+
+
 def test_a_choice_that_is_no_answer_to_yes_is_not_taken_by_it():
     assert number("ja", [{"id": "2-1", "label": "Tal med en medarbejder", "command": "person"}]) is None
