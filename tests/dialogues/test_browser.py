@@ -104,7 +104,7 @@ async def test_the_case_page_works_without_script_and_shows_messages_both_ways(p
     await plain.goto(str(url))
     await expect(plain.locator("h1")).to_contain_text("EK-2026-")
     await plain.locator("textarea[name=text]").fill("Vi har tegningerne klar nu.")
-    await plain.locator("form button[type=submit]").first.click()
+    await plain.get_by_role("button", name="Send beskeden").click()
     await expect(plain.locator("main")).to_contain_text("Vi har tegningerne klar nu.")
 
 
