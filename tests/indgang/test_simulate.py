@@ -17,8 +17,6 @@ from indgang.simulation.report import report
 from knowledge import load
 from office import conversations, tickets
 from office.intake import Facts
-from office.store import Database
-from office.store.migrate import upgrade
 from office.store.tables import History, Ticket
 
 AROUND_THE_AUTUMN_HOLIDAY = Period(date(2027, 10, 11), date(2027, 11, 8))
@@ -36,9 +34,10 @@ def test_a_simulated_office_breaks_no_promise(outcome):
 
 def test_everything_that_tries_the_promises_happens(outcome):
     assert outcome.hands.opened == 150
-    assert {"screen", "answer", "reply", "business_writes", "hand_back", "close"} <= set(outcome.done)
+    assert {"screen", "answer", "reply", "business_writes", "close"} <= set(outcome.done)
     assert outcome.hands.moves["substituted"] > outcome.hands.moves["returned"] > 0
-    assert outcome.deadlines.told["first_answer"] > 0
+    assert outcome.hands.moves["handed_over"] > 0
+    assert outcome.deadlines.told.total() > 0
 
 
 def test_the_same_seed_gives_the_same_year():
@@ -67,16 +66,14 @@ def test_cases_left_with_somebody_away_are_noticed(monkeypatch):
 
 
 @pytest.fixture
-async def database(tmp_path):
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'year.db'}")
-    await upgrade(database)
+async def one_case(database):
+    """A database with one case, opened by the book."""
     async with database.writing() as uow:
         conversation, _ = await conversations.start(uow, NOW)
         inquiry = tickets.Inquiry(conversation.id, "vi vil bygge", Facts(phone="00000001"), "udvidelse-produktionshal")
         await tickets.open_ticket(uow, load(), inquiry, NOW)
         await uow.commit()
-    yield database
-    await database.close()
+    return database
 
 
 async def spoilt(database, what, **changes):
@@ -98,47 +95,47 @@ async def deadlines(database, swept=(), end=NOW):
         return [problem.kind for problem in (await check_deadlines(uow, load(), swept, end)).problems]
 
 
-async def test_an_untouched_case_has_no_problem(database):
-    assert await hands(database) + await deadlines(database) == []
+async def test_an_untouched_case_has_no_problem(one_case):
+    assert await hands(one_case) + await deadlines(one_case) == []
 
 
-async def test_a_person_that_the_history_does_not_know_of_is_noticed(database):
-    async with database.writing() as uow:
+async def test_a_person_that_the_history_does_not_know_of_is_noticed(one_case):
+    async with one_case.writing() as uow:
         ticket = await uow.session.scalar(select(Ticket))
         row = History(ticket_id=ticket.id, at=NOW, actor="system", action="handed_over")
         row.old, row.new = ticket.contact_person, "mette-ravnsholt"
         uow.session.add(row)
         await uow.commit()
-    assert await hands(database) == [Kind.BROKEN_HISTORY]
+    assert await hands(one_case) == [Kind.BROKEN_HISTORY]
 
 
-async def test_a_case_given_without_room_and_without_explanation_is_noticed(database):
-    await spoilt(database, History, why="")
+async def test_a_case_given_without_room_and_without_explanation_is_noticed(one_case):
+    await spoilt(one_case, History, why="")
     known = load()
     full = replace(known, people={id: replace(person, capacity=0) for id, person in known.people.items()})
-    assert await hands(database, full) == [Kind.NO_ROOM]
+    assert await hands(one_case, full) == [Kind.NO_ROOM]
 
 
-async def test_a_person_who_is_not_in_the_task_force_is_noticed(database):
-    await spoilt(database, Ticket, contact_person="ingen")
-    assert await hands(database) == [Kind.WITHOUT_A_PERSON]
+async def test_a_person_who_is_not_in_the_task_force_is_noticed(one_case):
+    await spoilt(one_case, Ticket, contact_person="ingen")
+    assert await hands(one_case) == [Kind.WITHOUT_A_PERSON]
 
 
-async def test_a_date_without_its_explanation_is_noticed(database):
-    await spoilt(database, Ticket, answer_explained="Snart.")
-    assert await deadlines(database) == [Kind.UNEXPLAINED]
+async def test_a_date_without_its_explanation_is_noticed(one_case):
+    await spoilt(one_case, Ticket, answer_explained="Snart.")
+    assert await deadlines(one_case) == [Kind.UNEXPLAINED]
 
 
-async def test_a_date_on_a_closed_day_is_noticed(database):
-    await spoilt(database, Ticket, answer_due=datetime(2027, 2, 7, 14, 30, tzinfo=UTC))
-    assert Kind.CLOSED_DAY in await deadlines(database)
+async def test_a_date_on_a_closed_day_is_noticed(one_case):
+    await spoilt(one_case, Ticket, answer_due=datetime(2027, 2, 7, 14, 30, tzinfo=UTC))
+    assert Kind.CLOSED_DAY in await deadlines(one_case)
 
 
-async def test_a_date_that_is_a_day_late_is_noticed(database):
-    await spoilt(database, Ticket, answer_due=datetime(2027, 2, 10, 14, 30, tzinfo=UTC))
-    assert Kind.MISCOUNTED in await deadlines(database)
+async def test_a_date_that_is_a_day_late_is_noticed(one_case):
+    await spoilt(one_case, Ticket, answer_due=datetime(2027, 2, 10, 14, 30, tzinfo=UTC))
+    assert Kind.MISCOUNTED in await deadlines(one_case)
 
 
-async def test_a_missed_deadline_that_nobody_was_told_of_is_noticed(database):
+async def test_a_missed_deadline_that_nobody_was_told_of_is_noticed(one_case):
     late = NOW + timedelta(days=3)
-    assert await deadlines(database, swept=[late], end=late + timedelta(hours=1)) == [Kind.NOT_TOLD]
+    assert await deadlines(one_case, swept=[late], end=late + timedelta(hours=1)) == [Kind.NOT_TOLD]
