@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -70,6 +70,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_benchmark)
 
+    command = commands.add_parser(
+        "simulate", help="lad et år gå på kontoret, med opdigtede sager og folk, på de rigtige regler"
+    )
+    command.add_argument("--cases", type=_at_least(100), default=10_000, help="sager på året, mindst 100 (10000)")
+    command.add_argument("--people", type=_at_least(5), default=30, help="medarbejdere, mindst 5 (30)")
+    command.add_argument("--seed", type=int, default=1, help="tal, der giver det samme år igen (1)")
+    command.set_defaults(run=_simulate)
+
     command = commands.add_parser("password", help="giv en bruger af skranken en ny adgangskode")
     command.add_argument("username", nargs="?", default="admin")
     command.set_defaults(run=_password)
@@ -101,6 +109,15 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("settings", help="vis alle indstillinger med forklaring")
     command.set_defaults(run=_settings)
     return parser
+
+
+def _at_least(least: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if int(text) < least:
+            raise argparse.ArgumentTypeError(f"mindst {least}")
+        return int(text)
+
+    return number
 
 
 def _run(_: argparse.Namespace) -> int:
@@ -156,6 +173,12 @@ def _benchmark(options: argparse.Namespace) -> int:
     from indgang.benchmark import benchmark
 
     return asyncio.run(benchmark(options.messages, options.default_epochs))
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from indgang.simulate import simulate
+
+    return asyncio.run(simulate(options.cases, options.people, options.seed))
 
 
 def _password(options: argparse.Namespace) -> int:

@@ -81,14 +81,11 @@ async def end_wait(uow: UnitOfWork, knowledge: Knowledge, ticket: Ticket, now: d
 
 async def moved_by_calendar(uow: UnitOfWork, knowledge: Knowledge, now: datetime) -> list[int]:
     """Return the ids of open cases whose deadlines would be others today, as when hours or closing days changed."""
-    rows = await uow.session.scalars(
-        select(Ticket).where(
-            Ticket.status.in_(OPEN_STATUSES), or_(Ticket.answered_at.is_(None), Ticket.screened_at.is_(None))
-        )
-    )
-    tickets = list(rows)
+    owing = (Ticket.status.in_(OPEN_STATUSES), or_(Ticket.answered_at.is_(None), Ticket.screened_at.is_(None)))
+    tickets = list(await uow.session.scalars(select(Ticket).where(*owing)))
     waits: dict[int, list[Waiting]] = defaultdict(list)
-    for pause in await uow.session.scalars(select(Pause).order_by(Pause.id)):
+    theirs = select(Pause).join(Ticket, Ticket.id == Pause.ticket_id).where(*owing)
+    for pause in await uow.session.scalars(theirs.order_by(Pause.id)):
         waits[pause.ticket_id].append(Waiting(pause.started_at, pause.ended_at or now))
     calendar = WorkCalendar(knowledge.office)
 

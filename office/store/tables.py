@@ -72,6 +72,7 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("conversation_id", "seq", name="uq_messages_seq"),
         UniqueConstraint("conversation_id", "client_message_id", name="uq_messages_client_message_id"),
+        Index("ix_messages_state_at", "state", "at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -96,6 +97,7 @@ class Intake(Base):
     """What a visitor has told so far towards a case: the truth that survives a restart of bot and actions."""
 
     __tablename__ = "intakes"
+    __table_args__ = (Index("ix_intakes_state_updated_at", "state", "updated_at"),)
 
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True)
     case_type: Mapped[str | None] = mapped_column(String(64))
@@ -115,6 +117,7 @@ class Ticket(Base):
     __tablename__ = "tickets"
     __table_args__ = (
         Index("ix_tickets_status_answer_due", "status", "answer_due"),
+        Index("ix_tickets_contact_person_status", "contact_person", "status"),
         UniqueConstraint("conversation_id", "source_message_id", name="uq_tickets_source"),
     )
 
@@ -142,7 +145,7 @@ class Ticket(Base):
     contact_name: Mapped[str | None] = mapped_column(String(200), info=personal())
     email: Mapped[str | None] = mapped_column(String(254), index=True, info=personal())
     phone: Mapped[str | None] = mapped_column(String(24), index=True, info=personal())
-    contact_person: Mapped[str] = mapped_column(String(64), index=True)
+    contact_person: Mapped[str] = mapped_column(String(64))
     assignment_reason: Mapped[str] = mapped_column(Text)
     stands_in_for: Mapped[str | None] = mapped_column(String(64), index=True)
     sustainability_level: Mapped[int | None]

@@ -1,0 +1,68 @@
+"""What the sweeper does every minute, and the desk at every look, costs the same however many cases have ended."""
+
+import shutil
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import event
+
+from knowledge import load
+from office import conversations, deadlines, intakes, outbox, tickets
+from office.handover import cover_absences
+from office.reminders import take_unanswered, watch_deadlines
+from office.store import Database
+
+NOW = datetime(2027, 2, 2, 9, 30, tzinfo=UTC)
+# The tables that grow, and the column by which their rows are to be found.
+FOUND_BY = {
+    "tickets": "status=?",
+    "messages": "state=?",
+    "intakes": "state=?",
+    "outbox": "state=?",
+    "pauses": "ticket_id=?",
+    "history": "ticket_id=?",
+}
+STEPS = {
+    "silent intakes": lambda uow, known: intakes.take_in_abandoned(uow, known, NOW, timedelta(minutes=30)),
+    "forgotten messages": lambda uow, known: conversations.left_unanswered(uow, NOW),
+    "deadlines": lambda uow, known: watch_deadlines(uow, known, NOW),
+    "absences": lambda uow, known: cover_absences(uow, known, NOW),
+    "silence": lambda uow, known: take_unanswered(uow, known, NOW),
+    "dates counted again": lambda uow, known: deadlines.moved_by_calendar(uow, known, NOW),
+    "messages out": lambda uow, known: outbox.claim(uow, "mail", NOW),
+    "somebody's list": lambda uow, known: tickets.open_by_deadline(uow, "mette-ravnsholt"),
+    "everybody's list": lambda uow, known: tickets.open_by_deadline(uow),
+}
+
+
+@pytest.fixture
+async def on_sqlite(migrated_sqlite, tmp_path):
+    shutil.copy(migrated_sqlite, tmp_path / "plans.db")
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'plans.db'}")
+    yield database
+    await database.close()
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_only_what_is_open_is_read(on_sqlite, tmp_path, step):
+    asked = []
+
+    @event.listens_for(on_sqlite.engine.sync_engine, "before_cursor_execute")
+    def note(_connection, _cursor, statement, parameters, *_):
+        if statement.startswith("SELECT"):
+            asked.append((statement, parameters))
+
+    async with on_sqlite.writing() as uow:
+        await STEPS[step](uow, load())
+    plan = [line for statement, parameters in asked for line in explained(tmp_path / "plans.db", statement, parameters)]
+    on_growing = [
+        (line, by) for line in plan for table, by in FOUND_BY.items() if f" {table}" in f" {line}".split(" USING")[0]
+    ]
+    assert on_growing
+    assert [line for line, by in on_growing if by not in line] == []
+
+
+def explained(path, statement, parameters):
+    with sqlite3.connect(path) as connection:
+        return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
