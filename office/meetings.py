@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from knowledge.model import Knowledge
 from office import conversations
@@ -58,13 +58,19 @@ async def meetings_of(uow: UnitOfWork, ticket: Ticket) -> list[Meeting]:
 
 
 async def meeting_of(uow: UnitOfWork, ticket: Ticket, number: int) -> Meeting | None:
-    """Return one meeting that was not called off, only if it belongs to this case; it is ours until the block ends."""
-    row: Meeting | None = await uow.session.scalar(
-        select(Meeting)
-        .where(Meeting.id == number, Meeting.ticket_id == ticket.id, Meeting.cancelled_at.is_(None))
-        .with_for_update()
-    )
+    """Return one meeting that was not called off, only if it belongs to this case."""
+    row: Meeting | None = await uow.session.scalar(_meeting_of(ticket, number))
     return row
+
+
+async def meeting_to_change(uow: UnitOfWork, ticket: Ticket, number: int) -> Meeting | None:
+    """Return what `meeting_of` returns; it is ours until the block, which must be one that writes, ends."""
+    row: Meeting | None = await uow.session.scalar(_meeting_of(ticket, number).with_for_update())
+    return row
+
+
+def _meeting_of(ticket: Ticket, number: int) -> Select[tuple[Meeting]]:
+    return select(Meeting).where(Meeting.id == number, Meeting.ticket_id == ticket.id, Meeting.cancelled_at.is_(None))
 
 
 def times_of(meeting: Meeting) -> list[datetime]:

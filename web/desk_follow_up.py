@@ -111,7 +111,7 @@ async def _save(request: web.Request, command: _Command, field: str, saved: str)
 
 
 async def _meeting(uow: UnitOfWork, ticket: Ticket, number: int) -> Meeting:
-    meeting = await meetings.meeting_of(uow, ticket, number)
+    meeting = await meetings.meeting_to_change(uow, ticket, number)
     if meeting is None:
         raise PublicError("not_found")
     return meeting

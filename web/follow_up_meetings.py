@@ -84,7 +84,7 @@ async def calendar(request: web.Request) -> web.Response:
 
 async def _meeting(uow: UnitOfWork, request: web.Request, ticket: Ticket) -> Meeting:
     """Return the meeting of the address. Raises Mend when it was called off meanwhile, or belongs to another case."""
-    meeting = await meetings.meeting_of(uow, ticket, _number(request))
+    meeting = await meetings.meeting_to_change(uow, ticket, _number(request))
     if meeting is None:
         raise Mend("moeder", "error_changed")
     return meeting
