@@ -69,7 +69,7 @@ async def meeting_to_change(uow: UnitOfWork, ticket: Ticket, number: int) -> Mee
     return row
 
 
-def _meeting_of(ticket: Ticket, number: int) -> Select[tuple[Meeting]]:
+def _meeting_of(ticket: Ticket, number: int) -> Select[Meeting]:
     return select(Meeting).where(Meeting.id == number, Meeting.ticket_id == ticket.id, Meeting.cancelled_at.is_(None))
 
 
