@@ -16,7 +16,7 @@ from sqlalchemy import URL, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-_BUSY_MILLISECONDS = 5000
+BUSY_MILLISECONDS = 5000
 _WRITER_LOCK = 4_537_001  # any number, the same in every process; PostgreSQL's advisory locks have no names
 
 
@@ -90,7 +90,7 @@ def _engine(url: URL) -> AsyncEngine:
 def _sqlite_engine(url: URL) -> AsyncEngine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, connect_args={"timeout": _BUSY_MILLISECONDS / 1000}, hide_parameters=True)
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000}, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -103,7 +103,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     for pragma in (
         "journal_mode=WAL",
         "foreign_keys=ON",
-        f"busy_timeout={_BUSY_MILLISECONDS}",
+        f"busy_timeout={BUSY_MILLISECONDS}",
         "synchronous=FULL",
         "secure_delete=ON",  # what is deleted is overwritten, not only unlinked
     ):
@@ -117,7 +117,7 @@ def _begin_sqlite(connection: Any) -> None:
 
 def _begin_postgresql(connection: Any) -> None:
     if _writes(connection):
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_BUSY_MILLISECONDS}")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BUSY_MILLISECONDS}")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
 
 

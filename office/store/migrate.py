@@ -13,7 +13,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from office.store.database import Database
+from office.store.database import BUSY_MILLISECONDS, Database
+
+_WAIT_MILLISECONDS = 60_000  # for another process that migrates: all migrations take longer than any write
 
 
 class BrokenReferences(Exception):
@@ -51,6 +53,7 @@ async def _migrating(database: Database) -> AsyncIterator[AsyncConnection]:
             return
         # SQLite changes a table by copying it and dropping the old one, and dropping would cascade into other tables.
         await _sqlite_pragma(connection, "foreign_keys=OFF")
+        await _sqlite_pragma(connection, f"busy_timeout={_WAIT_MILLISECONDS}")
         try:
             yield connection
             await _check_references(connection)
@@ -58,6 +61,7 @@ async def _migrating(database: Database) -> AsyncIterator[AsyncConnection]:
         finally:
             await connection.rollback()
             await _sqlite_pragma(connection, "foreign_keys=ON")
+            await _sqlite_pragma(connection, f"busy_timeout={BUSY_MILLISECONDS}")
 
 
 async def _sqlite_pragma(connection: AsyncConnection, pragma: str) -> None:
