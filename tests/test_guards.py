@@ -15,7 +15,7 @@ from indgang.ask import KINDS
 from office.history import Action
 from office.lifecycle import STATUS_NAMES
 from office.settings import SETTINGS
-from web.desk_views import ACTIONS
+from web.desk.views import ACTIONS
 from web.follow_up_survey_words import WORDS as SURVEY_WORDS
 from web.follow_up_words import WORDS
 

@@ -17,10 +17,6 @@ from office.store import Database
 from web import (
     chat_api,
     checklist,
-    desk,
-    desk_follow_up,
-    desk_login,
-    desk_outbox,
     follow_up,
     follow_up_files,
     follow_up_meetings,
@@ -30,7 +26,8 @@ from web import (
     write_form,
 )
 from web.delivery import CHANNELS, COMPOSER, channels, deliver_while_running
-from web.desk_session import guard_desk
+from web.desk.routes import ROOMS as DESK_ROOMS
+from web.desk.session import guard_desk
 from web.engine import ENGINE, Engine
 from web.errors import speak_errors
 from web.events import BROKER, Broker
@@ -46,7 +43,7 @@ _FOLDER = Path(__file__).parent
 _ROOMS = (
     *(chat_api, pages, checklist, write_form, health),
     *(follow_up, follow_up_files, follow_up_meetings, follow_up_survey),
-    *(desk_login, desk, desk_follow_up, desk_outbox),
+    *DESK_ROOMS,
 )
 
 

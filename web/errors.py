@@ -49,6 +49,11 @@ ERRORS: dict[str, _Error] = {
         "Vi kunne ikke se, at det var dig, der sendte. Gå tilbage, genindlæs siden, og send igen.",
         "We could not see that it was you who sent this. Go back, reload the page and send again.",
     ),
+    "forbidden": _Error(
+        403,
+        "Din rolle giver ikke adgang til denne side. Bed administratoren om adgang, hvis du har brug for den.",
+        "Your role does not give access to this page. Ask the administrator if you need it.",
+    ),
     "not_found": _Error(
         404,
         "Der er ikke noget på denne adresse. Se efter, om hele linket er kommet med.",
@@ -148,6 +153,7 @@ def error_response(request: web.Request, error: PublicError) -> web.Response:
 _HEADINGS = dict.fromkeys(ERRORS, "Det kan vi ikke bruge") | {
     "not_found": "Siden findes ikke",
     "refused": "Det blev ikke sendt",
+    "forbidden": "Ingen adgang",
     "too_large": "Det fylder for meget",
     "too_many": "Vent et øjeblik",
     "unexpected": "Noget gik galt",

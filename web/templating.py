@@ -43,7 +43,7 @@ def render(request: web.Request, template: str, status: int = 200, **context: An
 
 
 def page_context(parts: Parts, path: str) -> dict[str, Any]:
-    """Return what every template may use: `office`, `promises`, `path`; `user` and `csrf` are filled in by the desk."""
+    """Return what every template may use; `user`, `csrf`, `menu` and `home` are filled in by the desk."""
     office = parts.knowledge.office
     return {
         "office": _office_view(office, parts),
@@ -51,6 +51,8 @@ def page_context(parts: Parts, path: str) -> dict[str, Any]:
         "path": path,
         "user": None,
         "csrf": "",
+        "menu": (),
+        "home": "/desk",
     }
 
 

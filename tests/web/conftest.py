@@ -208,9 +208,15 @@ class Desk:
         self.client = client
         self.parts = parts
 
-    async def add_user(self, username: str = "bo", name: str = "Bo Byggesen", person: str | None = "bo-byg") -> None:
+    async def add_user(
+        self,
+        username: str = "bo",
+        name: str = "Bo Byggesen",
+        person: str | None = "bo-byg",
+        role: str = "caseworker",
+    ) -> None:
         async with self.parts.database.writing() as uow:
-            await access.create_user(uow, username, name, "caseworker", PASSWORD, self.parts.now(), person)
+            await access.create_user(uow, username, name, role, PASSWORD, self.parts.now(), person)
             await uow.commit()
 
     async def log_in(self, username: str = "bo", password: str = PASSWORD) -> Any:

@@ -18,6 +18,7 @@ from office.store.tables import History, Ticket
 from tests.web.conftest import PASSWORD, Desk, hidden
 from tests.web.standin_engine import answer, words
 from tests.web.test_chat_api import open_ticket
+from web.desk.sections import section_of
 
 # --- guards -------------------------------------------------------------------------------------------------
 
@@ -386,3 +387,24 @@ async def test_no_permits_needed_can_be_said(desk, chat, parts):
     fields = {**PLAN, "permits": "", "no_permits": "1"}
     assert (await desk.send(page, f"/desk/sager/{reference}/plan", **fields)).status == 303
     assert "Svaret på sagen skal også sige noget" not in await desk.page(f"/desk/sager/{reference}")
+
+
+# --- roles --------------------------------------------------------------------------------------------------
+
+
+async def test_every_desk_route_lies_in_a_room_that_says_who_may_enter(client):
+    for method, path in desk_routes(client):
+        if path != "/desk/login":
+            assert section_of(path) is not None, f"{method} {path} lies in no room of web/desk/sections.py"
+
+
+async def test_a_role_is_kept_out_of_rooms_that_are_not_its_own_and_is_not_shown_their_door(client, chat, parts):
+    await open_ticket(parts, chat.id)
+    desk = Desk(client, parts)
+    await desk.add_user("ea", "Ea Redaktør", None, role="editor")
+    await desk.log_in("ea")
+    response = await client.get("/desk/sager/EK-2026-000001")
+    assert response.status == 403
+    page = await response.text()
+    assert "Din rolle giver ikke adgang" in page
+    assert "Nul ApS" not in page

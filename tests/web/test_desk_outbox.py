@@ -11,7 +11,7 @@ from office.store.tables import History
 from tests.web.mail_server import MailServer, serving
 from tests.web.test_delivery import BUSINESS, open_case, plain_settings, rows, states
 from web.delivery import deliver
-from web.desk_outbox import KINDS
+from web.desk.outbox import KINDS
 
 
 async def test_an_empty_outbox_says_so(desk):

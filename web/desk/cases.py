@@ -11,9 +11,9 @@ from knowledge.model import LEVELS
 from office import correspondence, history, tickets
 from office.errors import NotAllowed
 from office.plans import Plan, save_plan
-from web.desk_case import CASE, Rejected, case_page, checked_text, commit, ticket_of, unchanged_ticket, user_of
-from web.desk_session import FIELDS, render_desk
-from web.desk_views import row_view
+from web.desk.case_page import CASE, Rejected, case_page, checked_text, commit, ticket_of, unchanged_ticket, user_of
+from web.desk.session import FIELDS, render_desk
+from web.desk.views import row_view
 from web.events import BROKER
 from web.parts import parts_of
 

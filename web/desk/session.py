@@ -1,7 +1,7 @@
 """Who is at the desk: the session cookie, the log-in guard around every /desk address, and the CSRF secret in every form.
 
-The guard refuses by default: a new route under /desk needs log-in and, unless it only reads, the CSRF secret, without
-saying so itself.
+The guard refuses by default: a new route under /desk needs log-in, a role that may enter its room (sections.py) and, unless
+it only reads, the CSRF secret, without saying so itself.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from aiohttp.typedefs import Handler
 
 from office import access
 from office.store.tables import Session
+from web.desk.sections import SECTIONS, first_room, may_enter, section_of
 from web.errors import PublicError
 from web.parts import Parts, parts_of
 from web.requests import read_form
@@ -35,13 +36,15 @@ ROLE_NAMES = {
 
 @web.middleware
 async def guard_desk(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let nobody past /desk/login who is not logged in, and nothing change without the CSRF secret."""
+    """Let nobody past /desk/login who is not logged in or has no business there; nothing changes without the CSRF secret."""
     if not (request.path == "/desk" or request.path.startswith("/desk/")) or request.path == LOG_IN:
         return await handler(request)
     session = await session_of(request)
     if session is None:
         return await _send_to_log_in(request)
     request[SESSION] = session
+    if not may_enter(session.user.role, request.path):
+        raise PublicError("not_found" if section_of(request.path) is None else "forbidden")
     if request.method not in _READING:
         require_same_origin(request)
         request[FIELDS] = await read_form(request)
@@ -86,4 +89,14 @@ def render_desk(request: web.Request, template: str, status: int = 200, **contex
     """Return a page of the desk for the one who is logged in."""
     session = request[SESSION]
     shown = {"name": session.user.name, "role": ROLE_NAMES.get(session.user.role, session.user.role)}
-    return render(request, template, status, user=shown, csrf=session.csrf, **context)
+    menu = [room for room in SECTIONS if room.title and session.user.role in room.roles]
+    return render(
+        request,
+        template,
+        status,
+        user=shown,
+        csrf=session.csrf,
+        menu=menu,
+        home=first_room(session.user.role),
+        **context,
+    )

@@ -9,8 +9,8 @@ from office import access, conversations, files, history, meetings, tickets
 from office.plans import plan_of
 from office.store import UnitOfWork
 from office.store.tables import Ticket, User
-from web.desk_session import FIELDS, SESSION, render_desk
-from web.desk_views import case_view, history_view
+from web.desk.session import FIELDS, SESSION, render_desk
+from web.desk.views import case_view, history_view
 from web.errors import PublicError
 from web.parts import parts_of
 from web.requests import check_length

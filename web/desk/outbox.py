@@ -13,7 +13,7 @@ from office.mail import Letter
 from office.store import UnitOfWork
 from office.store.tables import Outbox, Ticket
 from web.delivery import CHANNELS, COMPOSER, letter_of
-from web.desk_session import SESSION, render_desk
+from web.desk.session import SESSION, render_desk
 from web.errors import PublicError
 from web.parts import parts_of
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from aiohttp import web
 
 from office import access
-from web.desk_session import COOKIE, LOG_IN, session_of, set_cookie
+from web.desk.sections import first_room
+from web.desk.session import COOKIE, LOG_IN, session_of, set_cookie
 from web.limits import LIMITER
 from web.parts import parts_of
 from web.requests import read_form
@@ -22,8 +23,9 @@ OLD = "Siden har stået åben længe. Prøv igen."
 @routes.get(LOG_IN)
 async def show(request: web.Request) -> web.Response:
     """Show the log-in form; who is logged in already goes on to the desk."""
-    if await session_of(request) is not None:
-        raise web.HTTPSeeOther("/desk")
+    session = await session_of(request)
+    if session is not None:
+        raise web.HTTPSeeOther(first_room(session.user.role))
     return _page(request)
 
 
@@ -44,7 +46,7 @@ async def log_in(request: web.Request) -> web.Response:
     async with parts.database.writing() as uow:
         session = await access.begin_session(uow, user, parts.now(), parts.settings.session_hours)
         await uow.commit()
-    response = web.HTTPSeeOther("/desk")
+    response = web.HTTPSeeOther(first_room(user.role))
     set_cookie(response, parts, session.token)
     raise response
 

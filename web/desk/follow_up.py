@@ -15,8 +15,8 @@ from office.meetings import MOST_TIMES, Proposal
 from office.store import UnitOfWork
 from office.store.follow_up_tables import Meeting
 from office.store.tables import Ticket
-from web.desk_case import CASE, Rejected, case_page, checked_text, commit, ticket_of, unchanged_ticket, user_of
-from web.desk_session import FIELDS
+from web.desk.case_page import CASE, Rejected, case_page, checked_text, commit, ticket_of, unchanged_ticket, user_of
+from web.desk.session import FIELDS
 from web.errors import PublicError
 from web.events import BROKER
 from web.follow_up_files import attachment
