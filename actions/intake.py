@@ -16,7 +16,16 @@ from actions.talking import OUTCOMES, interrupt
 from knowledge.model import CaseType, Question
 from office import history, intakes, tickets
 from office.calendar import WorkCalendar
-from office.intake import SKIPPED, Facts, find_facts, mistyped_cvr, read_answer, reading_of, refuses_contact
+from office.intake import (
+    SKIPPED,
+    Facts,
+    find_detail,
+    find_facts,
+    mistyped_cvr,
+    read_answer,
+    reading_of,
+    refuses_contact,
+)
 from office.store.tables import Ticket
 from office.triage import triage
 from office.words import listed, moment_in_words
@@ -147,7 +156,7 @@ class AskForDetails(OfficeAction):
         question = _next_question(turn)
         if question is None:
             return
-        if not turn.slot("details_answers") and not turn.slot("interrupted"):
+        if _is_first_detail(turn) and not turn.slot("interrupted"):
             turn.say("before_details")
         turn.set_slot("interrupted", False)
         text = question.ask_en if turn.language == "en" else question.ask
@@ -356,8 +365,19 @@ async def _save_ticket(turn: Turn) -> Ticket:
             language=turn.language,
         )
         ticket = await tickets.open_ticket(uow, turn.knowledge, inquiry, turn.now)
+        given = _details_given(turn, inquiry.subject)
+        for question, value in given.items():
+            await tickets.add_detail(uow, turn.knowledge, ticket, question.ask, value, turn.now)
         await uow.commit()
+    turn.set_slot("details_answers", {question.id: value for question, value in given.items()})
     return ticket
+
+
+def _details_given(turn: Turn, subject: str) -> dict[Question, str]:
+    """Return the case type's questions that the visitor's own words have answered already, with the answers."""
+    case = _case(turn)
+    found = {question: find_detail(question.id, subject) for question in (case.questions if case else ())}
+    return {question: value for question, value in found.items() if value}
 
 
 def _say_ticket(turn: Turn, ticket: Ticket) -> None:
@@ -382,6 +402,12 @@ def _say_ticket(turn: Turn, ticket: Ticket) -> None:
 
 def _case(turn: Turn) -> CaseType | None:
     return turn.knowledge.cases.get(turn.slot("case_type") or "")
+
+
+def _is_first_detail(turn: Turn) -> bool:
+    """Tell whether nothing has been answered yet but what the visitor's first words said by themselves."""
+    answered = turn.slot("details_answers") or {}
+    return set(answered) <= {question.id for question in _details_given(turn, turn.slot("subject") or "")}
 
 
 def _next_question(turn: Turn) -> Question | None:

@@ -138,12 +138,12 @@ class Decider:
         if not self._is_certain(whole):
             return [one]
         found = {one["articles"][0][0]: one} if one["decision"] == "answer" else {}
-        parts = segments(text)
-        rankings = self._rankings(parts, meanings) if parts else []
         is_short = len(text.split()) <= _SHORT
+        parts = [part for part in segments(text) if is_short or asks(part)]
+        rankings = self._rankings(parts, meanings) if parts else []
         spoken_of = {article for article, share in whole.articles if share >= _SPOKEN_OF}
         for part, about in zip(parts, rankings, strict=True):
-            if self._asks_for_its_own(part, about, is_short, spoken_of):
+            if self._asks_for_its_own(part, about, spoken_of):
                 found.setdefault(about.articles[0][0], _question(part, "answer", about))
         return list(found.values()) if len(found) > 1 else [one]
 
@@ -156,16 +156,13 @@ class Decider:
         is_ours = _outside(found) < self._limits.perhaps_outside
         return is_ours and found.kind == "answer" and found.chance("answer") >= self._limits.question
 
-    def _asks_for_its_own(self, part: str, about: Ranking, is_short: bool, spoken_of: set[str]) -> bool:
-        """Tell whether a part asks about its best article; in a short message every part counts as asking."""
+    def _asks_for_its_own(self, part: str, about: Ranking, spoken_of: set[str]) -> bool:
+        """Tell whether a part that may be asking (its form says so, or the message is short) asks about its best article."""
         article, share = about.articles[0]
-        has_form = asks(part)
-        if not (has_form or is_short):
-            return False
         limits = self._limits
         if article in spoken_of and share >= limits.several_spoken_of:
             return True
-        alone = limits.several if has_form else limits.several_without_form
+        alone = limits.several if asks(part) else limits.several_without_form
         return share >= alone and about.chance("answer") >= limits.several_question
 
 

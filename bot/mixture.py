@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from bot.concreteness import concreteness
+from bot.nearest import NearestTable
 from bot.ngrams import NGrams
 
 LEFT_OUT = 5  # about every fifth example is left out of a first training, to weigh the evidence by
@@ -72,6 +73,7 @@ class _Experts:
     def __init__(self, arrays: dict[str, np.ndarray], vocabulary: Sequence[str], kind_of_label: np.ndarray) -> None:
         self.arrays = arrays
         self.ngrams = NGrams(vocabulary, arrays["rarity"])
+        self._neighbours = NearestTable(arrays["neighbours"])
         self._kind_of_label = kind_of_label
         # Neighbours lie in the order of their labels, and the labels of a kind follow each other (they are sorted).
         self._starts = np.searchsorted(arrays["neighbour_labels"], np.arange(len(kind_of_label)))
@@ -88,7 +90,7 @@ class _Experts:
         arrays = {
             "rarity": ngrams.rarity,
             "centre": centre.astype(np.float32),
-            "neighbours": centred[order].astype(np.float32),
+            "neighbours": NearestTable.of(centred[order]).network,
             "neighbour_labels": y[order],
             "descriptions": _centred(examples.descriptions, centre).astype(np.float32)
             if len(examples.described)
@@ -104,8 +106,7 @@ class _Experts:
     def evidence(self, texts: Sequence[str], vectors: np.ndarray, described: np.ndarray) -> list[_Evidence]:
         """Return what each expert says about each of `texts`, whose meanings are `vectors`."""
         centred = _centred(vectors, self.arrays["centre"])
-        # All at once: the neighbours' table is larger than the processor's cache, and reading it costs more than the sums.
-        cosines = centred @ self.arrays["neighbours"].T
+        cosines = self._neighbours.cosines(centred)
         return [self._one(*each, described) for each in zip(texts, centred, cosines, strict=True)]
 
     def _one(self, text: str, centred: np.ndarray, cosines: np.ndarray, described: np.ndarray) -> _Evidence:
@@ -210,7 +211,7 @@ class Mixture:
     def save(self, folder: Path) -> None:
         """Write the mixture to `folder` as plain arrays (no pickle)."""
         arrays = {f"experts.{name}": value for name, value in self._experts.arrays.items()}
-        for name in ("ngram_weights", "kind_ngram_weights", "neighbours"):
+        for name in ("ngram_weights", "kind_ngram_weights"):
             arrays[f"experts.{name}"] = arrays[f"experts.{name}"].astype(np.float16)
         arrays |= {f"pool.{name}": value for name, value in self._pool.items()}
         buffer = io.BytesIO()

@@ -25,10 +25,10 @@ def main() -> None:
     import rasa.core.run
     from rasa.core.actions.action import RemoteAction
     from rasa.core.utils import AvailableEndpoints
-    from sqlalchemy import engine, event
+    from rasa.utils.endpoints import EndpointConfig
 
     RemoteAction._validate_action_result = _is_action_result
-    event.listen(engine.Engine, "connect", _do_not_wait_for_the_disk)
+    EndpointConfig.new_session, EndpointConfig.session = EndpointConfig.session, _kept_session
 
     rasa.core.run.serve_application(
         model_path=str(arguments.model),
@@ -40,15 +40,6 @@ def main() -> None:
     )
 
 
-def _do_not_wait_for_the_disk(connection: Any, _: Any) -> None:
-    """Let the tracker's database (SQLite) leave writing to the operating system: what is said survives a crash of the engine.
-
-    After a power cut a conversation may have lost its thread, not its words: those lie in the office's own tables, which
-    do wait for the disk.
-    """
-    connection.execute("PRAGMA synchronous=OFF")
-
-
 def _is_action_result(_: Any, result: Any) -> bool:
     """Check the form of an action's answer.
 
@@ -56,6 +47,26 @@ def _is_action_result(_: Any, result: Any) -> bool:
     The action server is ours, and its answers are tested.
     """
     return isinstance(result, dict) and all(isinstance(result.get(key), list) for key in ("events", "responses"))
+
+
+class _KeptOpen:
+    """A block that lends a session and leaves it open."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+
+    async def __aenter__(self) -> Any:
+        return self._session
+
+    async def __aexit__(self, *_: object) -> None:
+        """Leave it open for the next call."""
+
+
+def _kept_session(endpoint: Any) -> _KeptOpen:
+    """Call the action server over connections that stay open, in place of Rasa's new session and connection for each call."""
+    if not hasattr(endpoint, "kept"):
+        endpoint.kept = type(endpoint).new_session(endpoint)
+    return _KeptOpen(endpoint.kept)
 
 
 if __name__ == "__main__":

@@ -53,6 +53,17 @@ _NO_COMPANY = re.compile(
 )
 
 
+# Questions of case types (their ids in knowledge/cases) that a number with its unit answers by itself.
+_AMOUNT_UNITS = {
+    "areal": r"m2|m²|kvm\.?|kvadratmeter|kvadrat|sqm|square met(?:er|re)s?",
+    "ansatte": r"ansatte|medarbejdere|mand|employees|staff",
+    "personer": r"personer|gæster|mennesker|deltagere|people|guests",
+    "siddepladser": r"(?:sidde)?pladser|stole|seats",
+    "sengepladser": r"værelser|senge(?:pladser)?|rooms|beds",
+    "effekt": r"MW|megawatt|kW",
+}
+
+
 @dataclass(frozen=True)
 class Facts:
     """What is known so far. None = not known; SKIPPED = the visitor would rather not say."""
@@ -146,6 +157,16 @@ def find_reference(text: str) -> str | None:
     """Return a case reference in the form EK-2026-000123, however it was typed."""
     match = _REFERENCE.search(text)
     return f"EK-{match.group(1)}-{match.group(2)}" if match else None
+
+
+def find_detail(question_id: str, text: str) -> str | None:
+    """Return what `text` says already about a case type's question ("800 m²" for "areal"), in the visitor's own words.
+
+    Only amounts whose unit says what they are, and only when there is one: "fra 200 til 800 m2" is asked about.
+    """
+    unit = _AMOUNT_UNITS.get(question_id)
+    found = re.findall(rf"(?<![\w.,])\d[\d.]*(?:,\d+)?\s*(?:{unit})(?!\w)", text, re.IGNORECASE) if unit else []
+    return " ".join(found[0].split()) if len({" ".join(each.split()) for each in found}) == 1 else None
 
 
 def find_facts(text: str) -> Facts:

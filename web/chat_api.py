@@ -47,9 +47,7 @@ async def write(request: web.Request) -> web.Response:
     await request.app[LIMITER].spend("messages", conversation_id)
     hint = leading(request.headers.get("Accept-Language", ""))
     exchange = await request.app[GATEWAY].receive(conversation_id, words, hint)
-    parts = parts_of(request)
-    async with parts.database.reading() as uow:
-        shown = await Presenter(parts, request).messages(uow, exchange.replies)
+    shown = await Presenter(parts_of(request), request).replies(exchange.replies)
     return _json({"messages": shown, "outcome": exchange.outcome})
 
 

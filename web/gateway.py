@@ -59,8 +59,13 @@ class Gateway:
         """Answer a stored message when its turn comes; one that has been answered already keeps its answer."""
         turn = self._turns.setdefault(conversation_id, asyncio.Lock())
         async with turn:
-            stored = await self._stored_exchange(message_id)
-            return stored or await self._answer_now(conversation_id, message_id, language_hint)
+            async with self._parts.database.reading() as uow:
+                message = await uow.session.get_one(Message, message_id)
+                if message.state != "received":
+                    return Exchange(await conversations.replies_to(uow, message), message.outcome or {})
+                conversation = await uow.session.get_one(Conversation, conversation_id)
+                text = await _for_engine(uow, message)
+            return await self._answer_now(conversation, message, text, language_hint)
 
     async def _store(self, conversation_id: str, words: VisitorWords) -> int:
         async with self._parts.database.writing() as uow:
@@ -77,30 +82,21 @@ class Gateway:
         self._broker.notify(conversation_id)
         return message.id
 
-    async def _stored_exchange(self, message_id: int) -> Exchange | None:
-        async with self._parts.database.reading() as uow:
-            message = await uow.session.get_one(Message, message_id)
-            if message.state == "received":
-                return None
-            return Exchange(await conversations.replies_to(uow, message), message.outcome or {})
-
-    async def _answer_now(self, conversation_id: str, message_id: int, language_hint: str | None) -> Exchange:
-        async with self._parts.database.reading() as uow:
-            conversation = await uow.session.get_one(Conversation, conversation_id)
-            message = await uow.session.get_one(Message, message_id)
-            text = await _for_engine(uow, message)
+    async def _answer_now(
+        self, conversation: Conversation, message: Message, text: str, language_hint: str | None
+    ) -> Exchange:
         if not text:
-            return await self._only_marks(conversation_id, message_id)
+            return await self._only_marks(conversation.id, message.id)
         if conversation.handler == "gateway" and leaves_contact(message):
-            return await self._take_in(conversation_id, message_id)
+            return await self._take_in(conversation.id, message.id)
         metadata = {"language_hint": language_hint or conversation.language}
-        self._broker.typing(conversation_id)
+        self._broker.typing(conversation.id)
         try:
-            said = await self._engine.send(conversation_id, message_id, text, metadata)
+            said = await self._engine.send(conversation.id, message.id, text, metadata)
         except EngineFailure as failure:
-            logger.error("the engine failed, the gateway takes message %s in: %s", message_id, failure)
-            return await self._take_in(conversation_id, message_id)
-        return await self._keep(conversation_id, message_id, said)
+            logger.error("the engine failed, the gateway takes message %s in: %s", message.id, failure)
+            return await self._take_in(conversation.id, message.id)
+        return await self._keep(conversation.id, message.id, said)
 
     async def _keep(self, conversation_id: str, message_id: int, said: Sequence[Said]) -> Exchange:
         """Store what the engine said."""

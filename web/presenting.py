@@ -43,6 +43,13 @@ class Presenter:
         known = await self._tickets_of(uow, messages)
         return [self._message(message, known) for message in messages]
 
+    async def replies(self, replies: Sequence[Message]) -> list[dict[str, Any]]:
+        """Return fresh replies as the API shows them. The store is asked only when one of them is a ticket's card."""
+        if not any(message.kind == "ticket" for message in replies):
+            return [self._message(message, {}) for message in replies]
+        async with self._parts.database.reading() as uow:
+            return await self.messages(uow, replies)
+
     def ticket(self, ticket: Ticket) -> dict[str, Any]:
         """Return a ticket as the business sees it, in the ticket's language."""
         language = ticket.language if ticket.language in LEVEL_TEXT else "da"

@@ -47,6 +47,7 @@ async def test_an_expansion_becomes_a_complex_case_with_areas_person_and_both_da
     assert ticket["first_answer_due"] < ticket["answer_due"]
     assert ticket["checklist"]
     assert ticket["reasons"]
+    assert "kvadratmeter" not in visitor.words, "800 m2 were given with the first words"
 
 
 async def test_the_secret_link_shows_the_case_and_takes_a_message(visitor, http):

@@ -2,11 +2,14 @@
 
 import pytest
 
+from knowledge import load
 from office.intake import (
+    _AMOUNT_UNITS,
     SKIPPED,
     Facts,
     find_address,
     find_cvr,
+    find_detail,
     find_email,
     find_facts,
     find_name,
@@ -140,3 +143,30 @@ def test_a_message_in_the_form_is_a_value_unless_it_plainly_is_something_else(
 def test_who_will_not_say_who_they_are_is_understood():
     assert refuses_contact("Nej, jeg vil ikke sige, hvem jeg er, heller ikke mail eller telefon.")
     assert not refuses_contact("Vi vil ikke bygge i år.")
+
+
+# --- what the first words say about the type's questions -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "value"),
+    [
+        ("areal", "vi vil udvide vores produktionshal på Industrivej med 800 m2", "800 m2"),
+        ("areal", "lager paa 1.200 kvm. i to plan", "1.200 kvm."),
+        ("areal", "we need 450 square metres", "450 square metres"),
+        ("areal", "fra 200 m2 til 800 m2", None),
+        ("areal", "hallen er 800", None),
+        ("areal", "800 meter fra åen", None),
+        ("ansatte", "vi er 12 ansatte og skal have plads til flere", "12 ansatte"),
+        ("siddepladser", "café med 40 pladser", "40 pladser"),
+        ("personer", "fest for 300 gæster", "300 gæster"),
+        ("start", "vi begynder med 800 m2", None),
+    ],
+)
+def test_an_amount_given_with_its_unit_answers_the_question_for_it(question, text, value):
+    assert find_detail(question, text) == value
+
+
+def test_every_amount_that_is_read_is_a_question_of_some_case_type():
+    asked = {question.id for case in load().cases.values() for question in case.questions}
+    assert set(_AMOUNT_UNITS) <= asked
