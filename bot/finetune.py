@@ -32,7 +32,7 @@ from torch.nn import functional
 from bot.onnx_encoder import FINETUNED, PREFIX, Package, Tokens, read_package, save_finetuned, unpack
 
 LEARNING = 4  # layers that learn, counted from the last
-LONGEST = 88  # tokens of a line; a longer one is cut
+LONGEST = 112  # tokens of a line; a longer one is cut
 BATCH = 1800  # tokens, padding included
 SCALE = 20.0  # of cosines, before the softmax
 RATE, LABEL_RATE = 2e-4, 2e-3

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from tempfile import SpooledTemporaryFile
+from typing import IO
 from urllib.parse import quote
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from knowledge.model import Uploads
 from office import files
@@ -26,11 +29,15 @@ from web.follow_up_page import (
     link_of,
 )
 from web.parts import parts_of
+from web.requests import read_form
 from web.security import keep_secret, require_same_origin
 from web.visitor_text import clean
 
 routes = web.RouteTableDef()
 _ROOM_FOR_WORDS = 100_000  # bytes of a form beside its files
+_MOST_FIELDS = 200
+_IN_MEMORY = 1_000_000  # bytes of a file that need not go to the disk
+_CHUNK = 256 * 1024
 
 
 @routes.post(f"{ADDRESS}/filer")
@@ -40,9 +47,10 @@ async def send(request: web.Request) -> web.Response:
     require_same_origin(request)
     async with parts.database.reading() as uow:
         ticket = await case_of_link(uow, request)  # nobody else sends us megabytes
-    form: Form | None = None
+    form, fits = await _read(request, parts.knowledge.office.uploads)
     try:
-        form = await _read(request, parts.knowledge.office.uploads)
+        if not fits:
+            raise Mend("files", "error_large")
         await _take_in(request, ticket, form)
     except AlreadyDelivered:
         pass
@@ -81,21 +89,50 @@ def attachment(request: web.Request, ticket: Ticket, file: CaseFile | None) -> w
     return web.FileResponse(path, headers=headers)
 
 
-async def _read(request: web.Request, rules: Uploads) -> Form:
-    """Read the form; what it carries waits in temporary files. Raises Mend when it is larger than we take."""
-    larger = request.clone(client_max_size=rules.max_megabytes * 1_000_000 + _ROOM_FOR_WORDS)
+async def _read(request: web.Request, rules: Uploads) -> tuple[Form, bool]:
+    """Read the form as far as there is room, and tell whether all of it did; its files wait in temporary files.
+
+    aiohttp's own reader gives nothing of a form that is too large; here the words, which come first, are not lost with it.
+    """
+    room = rules.max_megabytes * 1_000_000 + _ROOM_FOR_WORDS
+    texts: list[tuple[str, str]] = []
+    sent: list[Incoming] = []
+    fits = True
+    if request.content_type == "application/x-www-form-urlencoded":
+        return Form(await read_form(request)), True
     try:
-        posted = await larger.post()
-    except web.HTTPRequestEntityTooLarge:
-        raise Mend("files", "error_large") from None
-    except (ValueError, LookupError):
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader) or part.name is None or len(texts) > _MOST_FIELDS:
+                raise PublicError("bad_request")
+            content = await _content(part, room)
+            if content is None:
+                fits = False
+                break
+            room -= content.tell()
+            content.seek(0)
+            if part.filename:
+                sent.append(Incoming(part.filename, content))
+            else:
+                texts.append((part.name, clean(content.read().decode())))
+    except (ValueError, LookupError, AssertionError):
         raise PublicError("bad_request") from None
-    texts = [(name, clean(value)) for name, value in posted.items() if isinstance(value, str)]
     return Form(
         fields={name: text for name, text in texts if name != "item"},
         ticked=tuple(text for name, text in texts if name == "item"),
-        files=tuple(Incoming(file.filename, file.file) for file in posted.values() if isinstance(file, web.FileField)),
-    )
+        files=tuple(sent) if fits else (),
+    ), fits
+
+
+async def _content(part: BodyPartReader, room: int) -> IO[bytes] | None:
+    """Return the bytes of a part in a temporary file, None when they are more than `room`."""
+    content = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - it lives as long as the form does
+    while chunk := await part.read_chunk(_CHUNK):
+        if content.tell() + len(chunk) > room:
+            content.close()
+            return None
+        # A large file lies on the disk, where writing may wait; the others must not wait with it.
+        await asyncio.to_thread(content.write, chunk)
+    return content
 
 
 async def _take_in(request: web.Request, ticket: Ticket, form: Form) -> None:

@@ -25,7 +25,7 @@ async def link(reference, parts):
 
 async def send(client, link, *files, token=None, **fields):
     """Send the form of the page; files are (name, bytes). The type that the browser claims is always a lie."""
-    form = FormData(quote_fields=False)  # as browsers name files
+    form = FormData(quote_fields=False, default_to_multipart=True)  # as browsers send this form and name files
     form.add_field("token", token or await token_of(client, link))
     for name, value in fields.items():
         form.add_field(name, value)
@@ -125,6 +125,21 @@ async def test_words_and_ticks_are_not_lost_with_a_refused_file(client, link):
     page = await response.text()
     assert "Facaden mod syd" in page
     assert 'value="En plan over grunden" checked' in page
+
+
+async def test_words_and_ticks_are_not_lost_with_files_that_are_too_large(client, link):
+    too_large = ("Plan.pdf", PDF + b"0" * 1_200_000)
+    response = await send(client, link, too_large, note="Facaden mod syd", item="En plan over grunden")
+    page = await response.text()
+    assert "Facaden mod syd" in page
+    assert 'value="En plan over grunden" checked' in page
+
+
+@pytest.mark.parametrize("body", [b"", b"x", b"--x\r\n\r\n"])
+async def test_a_form_that_cannot_be_read_is_told_of(client, link, body):
+    headers = {"Content-Type": "multipart/form-data; boundary=x" if body[:1] == b"-" else "text/plain"}
+    response = await client.post(f"{link}/filer", data=body, headers=headers)
+    assert response.status == 400
 
 
 async def test_another_case_and_a_wrong_secret_see_nothing(client, link, parts, reference, chat):
