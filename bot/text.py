@@ -73,23 +73,32 @@ _ASKS = re.compile(
 )
 
 
+_NAMES_A_TOPIC = 9  # letters: Danish writes "gravetilladelse" in one word
+
+
 def segments(text: str) -> list[str]:
     """Return the parts of `text` that may be questions of their own, in order; empty when it is all one.
 
     Sentences first, then what "og", "samt", "dels" or a comma joins. Fragments of fewer than three words stay with what
-    stands before them, a single word with what follows.
+    stands before them, unless a word is long enough to name a topic ("… og gravetilladelse"); a single word at the
+    beginning stays with what follows.
     """
     parts: list[str] = []
     for sentence in _sentences(text):
         for clause in _CLAUSE.split(sentence):
             clause = clause.strip(" ,;")
-            if parts and clause and len(_WORD.findall(clause)) < 3:
+            if parts and clause and _is_fragment(clause):
                 parts[-1] = f"{parts[-1]} {clause}"
             elif clause:
                 parts.append(clause)
     if len(parts) > 1 and len(_WORD.findall(parts[0])) < 2:
         parts[:2] = [f"{parts[0]} {parts[1]}"]
     return parts[:MAX_SEGMENTS] if len(parts) > 1 else []
+
+
+def _is_fragment(clause: str) -> bool:
+    words = _WORD.findall(clause)
+    return len(words) < 3 and not any(len(word) >= _NAMES_A_TOPIC for word in words)
 
 
 def asks(part: str) -> bool:

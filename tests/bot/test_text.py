@@ -57,3 +57,11 @@ def test_a_greeting_stays_with_nothing_before_it_but_a_short_end_joins():
 
 def test_a_long_story_has_a_bounded_number_of_parts():
     assert len(segments("Det er en lang historie om mit firma. " * 40)) == MAX_SEGMENTS
+
+
+def test_a_long_word_after_og_is_a_topic_of_its_own_and_a_short_one_is_not():
+    assert segments("hvor søger man om overkørsel og gravetilladelse") == [
+        "hvor søger man om overkørsel",
+        "gravetilladelse",
+    ]
+    assert segments("hvor søger man om borde og stole") == []
