@@ -5,7 +5,7 @@ Source: promise S06 (one contact person per inquiry from start to end), S11 (als
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,18 +31,19 @@ def assign(
     """Return the contact person for a case that needs `areas` (lead first) on `day` (local date).
 
     `loads` maps a person's id to open cases now; `previous` is the contact person the same company already has; `without`
-    is somebody who gave the case back. There is always one: the last resorts are the duty person and then the coordinator.
+    is somebody who gave the case back. There is always one: the last resorts are the duty person, the coordinator, and whoever is at work.
     """
     known = knowledge.people.get(previous) if previous else None
     if known and known.id != without and not known.absence_on(day):
         return Assignment(known.id, f"{known.name} er i forvejen jeres kontaktperson.")
+    areas = list(areas)
     candidates = [p for p in knowledge.people.values() if p.id != without]
     for area in areas:
         competent = [p for p in candidates if area in p.areas]
         chosen = _least_loaded(area, competent, knowledge, loads, day) or _stand_in(competent, knowledge, loads, day)
         if chosen:
             return chosen
-    return _last_resort(candidates, knowledge, day)
+    return _last_resort(areas, candidates, knowledge, loads, day)
 
 
 def substitute_for(
@@ -101,9 +102,19 @@ def _order(person: Person, area: str, loads: Mapping[str, int]) -> tuple[float, 
     return loads.get(person.id, 0) / person.capacity, person.areas.index(area), person.id
 
 
-def _last_resort(candidates: Iterable[Person], knowledge: Knowledge, day: date) -> Assignment:
+def _last_resort(
+    areas: Iterable[str], candidates: Sequence[Person], knowledge: Knowledge, loads: Mapping[str, int], day: date
+) -> Assignment:
+    """Return the duty person, the acting coordinator, or else whoever is at work: a case never lies with somebody away."""
     duty = on_duty(knowledge, day)
     if duty and duty in candidates:
         return Assignment(duty.id, f"Ingen i fagområdet har plads, så {duty.name} tager sagen som dagens vagt.")
-    person = acting_coordinator(knowledge, day)
-    return Assignment(person.id, f"Ingen i fagområdet har plads, så {person.name} tager sagen som koordinator.")
+    coordinator = acting_coordinator(knowledge, day)
+    at_work = [person for person in candidates if not person.absence_on(day)]
+    if coordinator in at_work or not at_work:
+        return Assignment(
+            coordinator.id, f"Ingen i fagområdet har plads, så {coordinator.name} tager sagen som koordinator."
+        )
+    person = min(at_work, key=lambda p: (not set(areas) & set(p.areas), loads.get(p.id, 0) / p.capacity, p.id))
+    why = f"Ingen i fagområdet har plads, og vagt og koordinator er fraværende, så {person.name} tager sagen."
+    return Assignment(person.id, why)

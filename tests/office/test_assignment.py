@@ -63,6 +63,24 @@ def test_the_coordinator_is_the_last_resort():
     assert assign(["byggesag"], knowledge, {}, TUESDAY).person == knowledge.office.coordinator
 
 
+def office_without_coordinator(*people: Person) -> Knowledge:
+    knowledge = office_of(*people)
+    coordinator = replace(knowledge.people[knowledge.office.coordinator], absences=away())
+    return replace(knowledge, people={**knowledge.people, coordinator.id: coordinator})
+
+
+def test_with_duty_and_coordinator_away_whoever_is_at_work_takes_it_of_the_area_first():
+    ane, bo, cia = person("ane", ("byggesag",)), person("bo", ("plan",)), person("cia", ("byggesag",), absences=away())
+    chosen = assign(["byggesag"], office_without_coordinator(ane, bo, cia), {"ane": 9, "bo": 5}, TUESDAY)
+    assert chosen.person == "ane"
+    assert "vagt og koordinator er fraværende" in chosen.reason
+
+
+def test_with_everybody_away_the_case_still_has_somebody():
+    knowledge = office_without_coordinator(person("ane", ("byggesag",), absences=away()))
+    assert assign(["byggesag"], knowledge, {}, TUESDAY).person == knowledge.office.coordinator
+
+
 @pytest.mark.parametrize("area", [a.id for a in load().areas.values()])
 def test_in_the_real_office_every_area_has_somebody_every_day(area):
     knowledge = load()
