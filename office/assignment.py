@@ -31,7 +31,8 @@ def assign(
     """Return the contact person for a case that needs `areas` (lead first) on `day` (local date).
 
     `loads` maps a person's id to open cases now; `previous` is the contact person the same company already has; `without`
-    is somebody who gave the case back. There is always one: the last resorts are the duty person, the coordinator, and whoever is at work.
+    is somebody who gave the case back. There is always one: the last resorts are the duty
+    person, the coordinator, and whoever is at work.
     """
     known = knowledge.people.get(previous) if previous else None
     if known and known.id != without and not known.absence_on(day):
