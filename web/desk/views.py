@@ -41,6 +41,8 @@ ACTIONS = {
     "planned": "Ændret",
     "involved": "Spurgt",
     "involved_answered": "Svar fra den, der blev spurgt",
+    "involved_read": "Svaret er læst",
+    "noted": "Intern note skrevet",
     "involved_closed": "Spørgsmål lukket uden svar",
     "absence_set": "Fravær sat",
     "absence_ended": "Fravær slettet",
