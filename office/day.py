@@ -63,7 +63,10 @@ async def day_of(uow: UnitOfWork, knowledge: Knowledge, person: str | None, now:
 async def next_of(uow: UnitOfWork, person: str) -> Ticket | None:
     """Return the person's case whose deadline comes next; None when nothing is owed."""
     ticket: Ticket | None = await uow.session.scalar(
-        select(Ticket).where(Ticket.contact_person == person, Ticket.next_due > _BEGINNING).order_by(Ticket.next_due).limit(1)
+        select(Ticket)
+        .where(Ticket.contact_person == person, Ticket.next_due > _BEGINNING)
+        .order_by(Ticket.next_due)
+        .limit(1)
     )
     return ticket
 
@@ -76,9 +79,7 @@ def _theirs(person: str | None) -> list[ColumnElement[bool]]:
     return [] if person is None else [Ticket.contact_person == person]
 
 
-async def _due(
-    uow: UnitOfWork, person: str | None, start: datetime, end: datetime, *more: ColumnElement[bool]
-) -> Due:
+async def _due(uow: UnitOfWork, person: str | None, start: datetime, end: datetime, *more: ColumnElement[bool]) -> Due:
     within = (*_theirs(person), Ticket.next_due >= start, Ticket.next_due < end, *more)
     rows = await uow.session.scalars(
         select(Ticket).where(*within).order_by(Ticket.next_due, Ticket.id).limit(MOST_ROWS)

@@ -15,10 +15,11 @@ from office.words import moment_in_words
 
 # What can happen. A case: opened, changed (a field, the status too), handed_over (for good), substituted (while somebody is
 # away), returned, recounted (a deadline), due_soon and overdue (a deadline, told to the person and to the coordinator),
-# replied, told (a notice of the system to the business), wrote (the business), viewed, planned, involved, involved_answered,
-# involved_read, involved_closed, noted (an internal note), file_added, meeting_proposed, meeting_agreed, meeting_declined, meeting_cancelled, link_renewed,
-# link_revoked, surveyed (the business has answered), anonymised. The office: absence_set, absence_ended, duty_set. Personal data:
-# exported and erased (on a case, or without one where there is none), purge_begun and purged (all that is due that day).
+# replied, told (a notice of the system to the business), wrote (the business), viewed, planned, noted (an internal note),
+# involved, involved_answered, involved_read (the answer, by the contact person), involved_closed, file_added,
+# meeting_proposed, meeting_agreed, meeting_declined, meeting_cancelled, link_renewed, link_revoked, surveyed (the business has
+# answered), anonymised. The office: absence_set, absence_ended, duty_set. Personal data: exported and erased (on a case, or
+# without one where there is none), purge_begun and purged (all that is due that day).
 Action = Literal[
     "opened",
     "changed",

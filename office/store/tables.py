@@ -263,7 +263,7 @@ class Involvement(Base):
 
 
 class Note(Base):
-    """What colleagues write to each other on a case; never shown to the business; a request for one's own data has it (rights.py)."""
+    """What colleagues write to each other on a case. Never shown to the business; who asks for their own data gets it."""
 
     __tablename__ = "notes"
 

@@ -39,7 +39,9 @@ def downgrade() -> None:
 def _fill() -> None:
     """Write the next deadline of every case in which it is the office's turn."""
     names = ("id", "status", "reply_due", *(name for pair in _CLOCKS for name in pair), "next_due")
-    tickets = sa.table("tickets", *(sa.column(name, sa.DateTime() if name.endswith(("_due", "_at")) else None) for name in names))
+    tickets = sa.table(
+        "tickets", *(sa.column(name, sa.DateTime() if name.endswith(("_due", "_at")) else None) for name in names)
+    )
     ours = tickets.c.status.not_in(("waiting_for_business", "closed", "withdrawn"))
     rows = op.get_bind().execute(sa.select(tickets).where(ours)).mappings().all()
     for row in rows:

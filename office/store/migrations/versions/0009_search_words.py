@@ -6,6 +6,7 @@ Revises: 0008
 
 import json
 import re
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -40,9 +41,10 @@ def downgrade() -> None:
 
 def _fill() -> None:
     """Write the words of the cases there are, some at a time: an old database may hold many."""
-    columns = [sa.column("id", sa.Integer()), *(sa.column(name, sa.Text()) for name in _TEXTS)]
+    columns: list[sa.ColumnClause[Any]] = [sa.column("id", sa.Integer()), sa.column("anonymised_at", sa.DateTime())]
+    columns += [sa.column(name, sa.Text()) for name in _TEXTS]
     columns += [sa.column(name, sa.JSON()) for name in ("details", *_LISTS)]
-    tickets = sa.table("tickets", *columns, sa.column("anonymised_at", sa.DateTime()))
+    tickets = sa.table("tickets", *columns)
     words = sa.table("search_words", sa.column("ticket_id", sa.Integer()), sa.column("word", sa.Text()))
     last = 0
     while rows := _some(tickets, last):
@@ -67,5 +69,5 @@ def _words(row: sa.RowMapping) -> list[str]:
     return list(dict.fromkeys([*found, *(f"#{area}" for name in _LISTS for area in _read(row[name], []))]))
 
 
-def _read(value, empty):
+def _read(value: Any, empty: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value or empty
