@@ -10,13 +10,14 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, select, update
+from sqlalchemy import Column, Table, delete, select, update
 
 from office import files, survey
 from office.history import record
 from office.settings import Settings
 from office.store import UnitOfWork
-from office.store.tables import Base, Conversation, Ticket
+from office.store.derived import words_about_nobody
+from office.store.tables import Base, Conversation, SearchWord, Ticket
 from office.store.tracker import forget
 
 
@@ -32,9 +33,11 @@ async def anonymise_tickets(
     for ticket in ended:
         await files.delete_of_ticket(uow, files.file_folder(settings), ticket)
         await survey.delete_of_ticket(uow, ticket)
+    await uow.session.execute(delete(SearchWord).where(SearchWord.ticket_id.in_(ids)))
     tickets = Base.metadata.tables[Ticket.__tablename__]
     await _blank(uow, tickets, ids, now, version=tickets.c.version + 1, link_version=tickets.c.link_version + 1)
     for ticket in ended:
+        uow.session.add_all(SearchWord(ticket_id=ticket.id, word=word) for word in words_about_nobody(ticket))
         record(uow, ticket, now, actor, "anonymised", why=why)
 
 

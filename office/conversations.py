@@ -168,6 +168,15 @@ async def since(uow: UnitOfWork, conversation_id: str, after: int = 0, limit: in
     return list(rows)
 
 
+async def latest(uow: UnitOfWork, conversation_id: str, before: int = 0, limit: int = 40) -> list[Message]:
+    """Return the last `limit` messages in order; with `before` those that came before that number."""
+    query = select(Message).where(Message.conversation_id == conversation_id)
+    if before:
+        query = query.where(Message.seq < before)
+    rows = await uow.session.scalars(query.order_by(Message.seq.desc()).limit(limit))
+    return list(rows)[::-1]
+
+
 async def last_words(uow: UnitOfWork, conversation_id: str, author: str) -> list[Message]:
     """Return what `author` said last in the conversation, newest first, at most 50 messages."""
     rows = await uow.session.scalars(

@@ -58,6 +58,16 @@ def owed(ticket: Ticket, promises: Promises) -> tuple[Owed, ...]:
     return tuple(sorted(found, key=lambda item: item.due))
 
 
+def explained(ticket: Ticket, what: str, promises: Promises) -> str:
+    """Return in Danish how the deadline `what` (a column of the ticket) was reached."""
+    if what == "reply_due":
+        due = moment_in_words(ticket.reply_due) if ticket.reply_due else ""
+        hours = promises.first_answer_hours
+        return f"Virksomheden har skrevet og skal høre fra jer inden {hours} timer, hvor kun arbejdsdage tæller: {due}."
+    words: str = getattr(ticket, f"{what.removesuffix('_due')}_explained")
+    return words
+
+
 def next_deadline(ticket: Ticket, promises: Promises) -> datetime:
     """Return the moment (UTC) the office owes its next words; the answer's when nothing is running."""
     running = owed(ticket, promises)

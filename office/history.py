@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -14,10 +15,11 @@ from office.words import moment_in_words
 
 # What can happen. A case: opened, changed (a field, the status too), handed_over (for good), substituted (while somebody is
 # away), returned, recounted (a deadline), due_soon and overdue (a deadline, told to the person and to the coordinator),
-# replied, told (a notice of the system to the business), wrote (the business), viewed, planned, involved, involved_answered,
-# involved_closed, file_added, meeting_proposed, meeting_agreed, meeting_declined, meeting_cancelled, link_renewed,
-# link_revoked, surveyed (the business has answered), anonymised. The office: absence_set, absence_ended, duty_set. Personal data:
-# exported and erased (on a case, or without one where there is none), purge_begun and purged (all that is due that day).
+# replied, told (a notice of the system to the business), wrote (the business), viewed, planned, noted (an internal note),
+# involved, involved_answered, involved_read (the answer, by the contact person), involved_closed, file_added,
+# meeting_proposed, meeting_agreed, meeting_declined, meeting_cancelled, link_renewed, link_revoked, surveyed (the business has
+# answered), anonymised. The office: absence_set, absence_ended, duty_set. Personal data: exported and erased (on a case, or
+# without one where there is none), purge_begun and purged (all that is due that day).
 Action = Literal[
     "opened",
     "changed",
@@ -34,6 +36,8 @@ Action = Literal[
     "planned",
     "involved",
     "involved_answered",
+    "involved_read",
+    "noted",
     "involved_closed",
     "absence_set",
     "absence_ended",
@@ -93,6 +97,41 @@ async def history_of(uow: UnitOfWork, ticket: Ticket) -> list[History]:
     """Return the ticket's history, oldest first."""
     rows = await uow.session.scalars(select(History).where(History.ticket_id == ticket.id).order_by(History.id))
     return list(rows)
+
+
+async def newest_first(uow: UnitOfWork, ticket: Ticket, before: int = 0, limit: int = 50) -> list[History]:
+    """Return at most `limit` rows, the newest first; with `before` those that came before the row of that number."""
+    query = select(History).where(History.ticket_id == ticket.id)
+    if before:
+        query = query.where(History.id < before)
+    return list(await uow.session.scalars(query.order_by(History.id.desc()).limit(limit)))
+
+
+async def changes_after(uow: UnitOfWork, ticket: Ticket, number: int, limit: int = 10) -> list[History]:
+    """Return what has happened to the case since the row of that number, oldest first; that it was read is no happening."""
+    rows = await uow.session.scalars(
+        select(History)
+        .where(History.ticket_id == ticket.id, History.id > number, History.action != "viewed")
+        .order_by(History.id)
+        .limit(limit)
+    )
+    return list(rows)
+
+
+async def last_change_of(uow: UnitOfWork, ticket: Ticket, fields: Sequence[str]) -> History | None:
+    """Return the last time somebody at the desk changed one of these fields and said why."""
+    row: History | None = await uow.session.scalar(
+        select(History)
+        .where(
+            History.ticket_id == ticket.id,
+            History.action == "changed",
+            History.field.in_(fields),
+            History.why.is_not(None),
+        )
+        .order_by(History.id.desc())
+        .limit(1)
+    )
+    return row
 
 
 async def record_view(uow: UnitOfWork, ticket: Ticket, actor: str, now: datetime) -> None:

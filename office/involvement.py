@@ -37,6 +37,8 @@ async def involve(
         raise NotAllowed(f"Fagområdet “{area}” findes ikke.")
     if person is not None and area not in (knowledge.people[person].areas if person in knowledge.people else ()):
         raise NotAllowed(f"Den medarbejder arbejder ikke med {known.title.lower()}.")
+    if not question.strip():
+        raise NotAllowed("Skriv, hvad du vil vide.")
     question = mask_cpr(question)[0]
     involvement = Involvement(
         ticket_id=ticket.id, area=area, person=person, question=question, asked_by=actor, asked_at=now
@@ -53,8 +55,10 @@ async def involve(
 async def answer_involvement(
     uow: UnitOfWork, ticket: Ticket, involvement: Involvement, answer: str, actor: str, now: datetime
 ) -> None:
-    """Record what was answered; the question is closed by it. Raises NotAllowed when it is closed already."""
+    """Record what was answered; the question is closed by it. Raises NotAllowed when it is closed already, or nothing said."""
     _check_open(involvement)
+    if not answer.strip():
+        raise NotAllowed("Skriv svaret, før du gemmer det.")
     involvement.answer, involvement.answered_at, involvement.closed_at = mask_cpr(answer)[0], now, now
     record(uow, ticket, now, actor, "involved_answered", involvement.area, new=involvement.answer)
     await uow.session.flush()
@@ -68,6 +72,23 @@ async def close_involvement(
     involvement.closed_at = now
     record(uow, ticket, now, actor, "involved_closed", involvement.area, why=why)
     await uow.session.flush()
+
+
+async def mark_read(uow: UnitOfWork, ticket: Ticket, involvement: Involvement, actor: str, now: datetime) -> None:
+    """Note that the contact person has read the answer: it leaves their day. Raises NotAllowed when there is nothing new."""
+    if involvement.answered_at is None or involvement.read_at is not None:
+        raise NotAllowed("Der er ikke noget ulæst svar.")
+    involvement.read_at = now
+    record(uow, ticket, now, actor, "involved_read", involvement.area)
+    await uow.session.flush()
+
+
+async def involvement_of(uow: UnitOfWork, ticket: Ticket, number: int) -> Involvement | None:
+    """Return one question, only if it belongs to this case."""
+    row: Involvement | None = await uow.session.scalar(
+        select(Involvement).where(Involvement.id == number, Involvement.ticket_id == ticket.id)
+    )
+    return row
 
 
 async def involvements_of(uow: UnitOfWork, ticket: Ticket) -> list[Involvement]:

@@ -62,6 +62,13 @@ async def ask_for_material(
     return await ask_business(uow, knowledge, ticket, f"{text}\n\n{asked}".strip(), author_name, actor, now)
 
 
+async def mark_received(uow: UnitOfWork, ticket: Ticket, received: Sequence[str], actor: str, now: datetime) -> None:
+    """Note what of the checklist is here; the rest is missing. Raises NothingToRecord when nothing differs."""
+    missing = [item for item in ticket.checklist if item not in received]
+    set_field(uow, ticket, "missing", missing, actor, now)
+    await uow.session.flush()
+
+
 async def deliver(
     uow: UnitOfWork, knowledge: Knowledge, ticket: Ticket, delivery: Delivery, now: datetime, form_id: str
 ) -> Message:

@@ -14,6 +14,7 @@ from knowledge.model import LEVELS, PHASES, SUSTAINABILITY_LEVELS, CaseType, Kno
 from office.calendar import WorkCalendar
 from office.clock import local
 from office.deadlines import recount_for_level
+from office.errors import NotAllowed
 from office.history import NothingToRecord, record, set_field
 from office.intake import SKIPPED, Facts
 from office.lifecycle import OPEN_STATUSES
@@ -126,6 +127,34 @@ async def change_level(
     await recount_for_level(uow, knowledge, ticket, now)
 
 
+async def change_triage(
+    uow: UnitOfWork,
+    knowledge: Knowledge,
+    ticket: Ticket,
+    level: str,
+    areas: Sequence[str],
+    actor: str,
+    now: datetime,
+    why: str,
+) -> None:
+    """Change level and areas (ids, state authorities among them) together, with one reason, which the history keeps.
+
+    The contact person stays. Raises NotAllowed for a case without a municipal area, NothingToRecord when nothing differs.
+    """
+    known = [knowledge.areas[area] for area in areas if area in knowledge.areas]
+    municipal = _kept_order(ticket.areas, [area.id for area in known if not area.state])
+    authorities = _kept_order(ticket.authorities, [area.id for area in known if area.state])
+    if not municipal:
+        raise NotAllowed("Vælg mindst ét fagområde i kommunen.")
+    new = {"areas": municipal, "authorities": authorities}
+    if level == ticket.level and all(getattr(ticket, name) == value for name, value in new.items()):
+        raise NothingToRecord(ticket.reference)
+    if any(getattr(ticket, name) != value for name, value in new.items()):
+        await change(uow, ticket, new, actor, now, why)
+    if level != ticket.level:
+        await change_level(uow, knowledge, ticket, level, actor, now, why)
+
+
 async def add_detail(
     uow: UnitOfWork, knowledge: Knowledge, ticket: Ticket, question: str, answer_given: str, now: datetime
 ) -> None:
@@ -184,6 +213,11 @@ async def open_by_deadline(uow: UnitOfWork, contact_person: str | None = None, l
 
 
 # --- inside -----------------------------------------------------------------------------------------------
+
+
+def _kept_order(before: Sequence[str], now: Sequence[str]) -> list[str]:
+    """Return the areas of now, those there before in their old order: the first one leads the case."""
+    return [*(area for area in before if area in now), *(area for area in now if area not in before)]
 
 
 async def _already_opened(uow: UnitOfWork, inquiry: Inquiry) -> Ticket | None:

@@ -25,6 +25,7 @@ from web import (
     pages,
     write_form,
 )
+from web.compressed import compressed_file
 from web.delivery import CHANNELS, COMPOSER, channels, deliver_while_running
 from web.desk.routes import ROOMS as DESK_ROOMS
 from web.desk.session import guard_desk
@@ -77,10 +78,15 @@ async def _warm_up(app: web.Application) -> None:
 
 
 def _serve_files(app: web.Application) -> None:
-    """Serve our own files and, where the set-up has brought it, the design system."""
+    """Serve our own files and, where the set-up has brought them, the design system and htmx."""
     design_system = _FOLDER / "node_modules" / "dkfds" / "dist"
     if design_system.is_dir():
+        style = "css/dkfds-virkdk.min.css"
+        app.router.add_get(f"/static/dkfds/{style}", compressed_file(design_system / style, "text/css"))
         app.router.add_static("/static/dkfds", design_system)
+    htmx = _FOLDER / "node_modules" / "htmx.org" / "dist"
+    if htmx.is_dir():
+        app.router.add_static("/static/htmx", htmx)
     app.router.add_static("/static", _FOLDER / "static")
 
 

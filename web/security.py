@@ -38,7 +38,7 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
 
 def _may_be_kept(path: str) -> str:
     """The design system changes with its version only; our own files are asked for again each time; the rest is never kept."""
-    if path.startswith("/static/dkfds/"):
+    if path.startswith(("/static/dkfds/", "/static/htmx/")):
         return "public, max-age=86400"
     return "no-cache" if path.startswith("/static/") else "no-store"
 

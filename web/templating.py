@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from knowledge.model import WEEKDAYS, Office
 from knowledge.office_file import periods_in_words
-from office.words import day_in_words, moment_in_words, size_in_words
+from office.words import clock_in_words, day_in_words, moment_in_words, size_in_words
 from web.greeting import closed_notice
 from web.parts import Parts, parts_of
 
@@ -29,6 +29,7 @@ def make_templates() -> Environment:
         undefined=StrictUndefined,
     )
     environment.filters["moment"] = moment_in_words
+    environment.filters["clock"] = clock_in_words
     environment.filters["day"] = day_in_words
     environment.filters["size"] = size_in_words
     environment.filters["iso"] = _iso
@@ -43,7 +44,7 @@ def render(request: web.Request, template: str, status: int = 200, **context: An
 
 
 def page_context(parts: Parts, path: str) -> dict[str, Any]:
-    """Return what every template may use; `user`, `csrf`, `menu` and `home` are filled in by the desk."""
+    """Return what every template may use; `user`, `csrf`, `menu`, `home` and `next_deadline` are filled in by the desk."""
     office = parts.knowledge.office
     return {
         "office": _office_view(office, parts),
@@ -53,6 +54,7 @@ def page_context(parts: Parts, path: str) -> dict[str, Any]:
         "csrf": "",
         "menu": (),
         "home": "/desk",
+        "next_deadline": None,
     }
 
 

@@ -39,7 +39,7 @@ class Meeting(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"), index=True)
     uid: Mapped[str] = mapped_column(String(32), unique=True)
     proposed: Mapped[list[Any]]
-    start: Mapped[datetime | None]
+    start: Mapped[datetime | None] = mapped_column(index=True)
     minutes: Mapped[int]
     place: Mapped[str] = mapped_column(String(300), info=personal(""))
     sequence: Mapped[int] = mapped_column(default=0)

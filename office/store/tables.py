@@ -111,13 +111,18 @@ class Ticket(Base):
     """A case. `status` is one of office/lifecycle.py; `phase` is independent of it.
 
     `missing` is what of the checklist has not come in; `reply_due` is set while a message from the business waits for words
-    from the office; `stands_in_for` is whose case it is while a substitute has it.
+    from the office; `stands_in_for` is whose case it is while a substitute has it. `next_due` is the next moment something is
+    owed while it is the office's turn, kept up to date by derived.py so that lists can be sorted by it; empty otherwise.
     """
 
     __tablename__ = "tickets"
     __table_args__ = (
         Index("ix_tickets_status_answer_due", "status", "answer_due"),
         Index("ix_tickets_contact_person_status", "contact_person", "status"),
+        Index("ix_tickets_next_due", "next_due"),
+        Index("ix_tickets_contact_person_next_due", "contact_person", "next_due"),
+        Index("ix_tickets_reply_due", "reply_due"),
+        Index("ix_tickets_contact_person_reply_due", "contact_person", "reply_due"),
         UniqueConstraint("conversation_id", "source_message_id", name="uq_tickets_source"),
     )
 
@@ -157,6 +162,7 @@ class Ticket(Base):
     screening_due: Mapped[datetime]
     screening_explained: Mapped[str] = mapped_column(Text)
     reply_due: Mapped[datetime | None]
+    next_due: Mapped[datetime | None]
     first_answered_at: Mapped[datetime | None]
     screened_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
@@ -234,9 +240,14 @@ class Involvement(Base):
     """A question to somebody else in the house, or to another authority, while the contact person keeps the case.
 
     `person` is empty where the area has nobody in people.yml (state authorities). Closed without an answer, `answer` is empty.
+    `read_at` is when the contact person had read the answer; until then it waits for them on their day.
     """
 
     __tablename__ = "involvements"
+    __table_args__ = (
+        Index("ix_involvements_closed_at_person", "closed_at", "person"),
+        Index("ix_involvements_read_at_answered_at", "read_at", "answered_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"), index=True)
@@ -247,7 +258,39 @@ class Involvement(Base):
     asked_at: Mapped[datetime]
     answer: Mapped[str | None] = mapped_column(Text, info=personal())
     answered_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+
+
+class Note(Base):
+    """What colleagues write to each other on a case. Never shown to the business; who asks for their own data gets it."""
+
+    __tablename__ = "notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(Text, info=personal(""))
+    written_by: Mapped[str] = mapped_column(String(200))
+    written_at: Mapped[datetime]
+
+
+class SearchWord(Base):
+    """A word by which a case is found, or "#" and an area it has; derived from the case (see derived.py), nothing of its own.
+
+    Compared byte by byte on both databases, so that an index finds every word that begins with what was typed.
+    """
+
+    __tablename__ = "search_words"
+    __table_args__ = (
+        Index("ix_search_words_word_ticket_id", "word", "ticket_id"),
+        {"info": {"derived": True}},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"), index=True)
+    word: Mapped[str] = mapped_column(
+        String(64).with_variant(String(64, collation="C"), "postgresql"), info=personal("")
+    )
 
 
 class PlanVersion(Base):

@@ -8,7 +8,7 @@ from office.conversations import Utterance
 from office.intake import Facts
 from office.settings import Settings
 from office.store.follow_up_tables import Meeting
-from office.store.tables import Involvement, PlanVersion, Ticket
+from office.store.tables import Involvement, Note, PlanVersion, Ticket
 from tests.office.made_files import PDF
 
 KNOWLEDGE = load()
@@ -41,7 +41,7 @@ async def open_case(database, now, facts=LISE, text="Lise her: vi vil have en ny
     return ticket
 
 
-def _work_on(ticket: Ticket, now) -> tuple[PlanVersion, Involvement, Meeting]:
+def _work_on(ticket: Ticket, now) -> tuple[PlanVersion, Involvement, Note, Meeting]:
     plan = PlanVersion(
         ticket_id=ticket.id,
         number=2,
@@ -56,8 +56,9 @@ def _work_on(ticket: Ticket, now) -> tuple[PlanVersion, Involvement, Meeting]:
     asked = Involvement(
         ticket_id=ticket.id, area="plan", question="Må Lise?", asked_by="bo", asked_at=now, answer="Lise må"
     )
+    note = Note(ticket_id=ticket.id, text="Lise vil helst ringes op", written_by="bo", written_at=now)
     meeting = Meeting(ticket_id=ticket.id, uid=ticket.reference, proposed=[], start=now, minutes=30, place="Hos Lise")
-    return plan, asked, meeting
+    return plan, asked, note, meeting
 
 
 async def send_file(database, settings: Settings, ticket: Ticket, now) -> None:

@@ -9,6 +9,8 @@ from sqlalchemy import event
 
 from knowledge import load
 from office import conversations, deadlines, intakes, outbox, tickets
+from office.day import day_of, next_of
+from office.finding import Wanted, find
 from office.handover import cover_absences
 from office.reminders import take_unanswered, watch_deadlines
 from office.store import Database
@@ -22,6 +24,8 @@ FOUND_BY = {
     "outbox": "state=?",
     "pauses": "ticket_id=?",
     "history": "ticket_id=?",
+    "involvements": "_at",
+    "meetings": "start",
 }
 STEPS = {
     "silent intakes": lambda uow, known: intakes.take_in_abandoned(uow, known, NOW, timedelta(minutes=30)),
@@ -44,23 +48,43 @@ async def on_sqlite(migrated_sqlite, tmp_path):
     await database.close()
 
 
+DESK_STEPS = {
+    "my day": lambda uow, known: day_of(uow, known, "mette-ravnsholt", NOW),
+    "the office's day": lambda uow, known: day_of(uow, known, None, NOW),
+    "next deadline": lambda uow, known: next_of(uow, "mette-ravnsholt"),
+    "my cases": lambda uow, known: find(uow, Wanted(person="mette-ravnsholt")),
+    "all open cases": lambda uow, known: find(uow, Wanted()),
+}
+
+
 @pytest.mark.parametrize("step", STEPS)
 async def test_only_what_is_open_is_read(on_sqlite, tmp_path, step):
+    on_growing = await plan_of(STEPS[step], on_sqlite, tmp_path)
+    assert on_growing
+    assert [line for line, by in on_growing if by not in line] == []
+
+
+@pytest.mark.parametrize("step", DESK_STEPS)
+async def test_the_pages_of_the_desk_are_read_by_an_index(on_sqlite, tmp_path, step):
+    on_growing = await plan_of(DESK_STEPS[step], on_sqlite, tmp_path)
+    assert on_growing
+    assert [line for line, _ in on_growing if line.startswith("SCAN")] == []
+
+
+async def plan_of(step, database, tmp_path):
+    """Return the lines of the database's plan about tables that grow, with what their rows are to be found by."""
     asked = []
 
-    @event.listens_for(on_sqlite.engine.sync_engine, "before_cursor_execute")
+    @event.listens_for(database.engine.sync_engine, "before_cursor_execute")
     def note(_connection, _cursor, statement, parameters, *_):
         if statement.startswith("SELECT"):
             asked.append((statement, parameters))
 
-    async with on_sqlite.writing() as uow:
-        await STEPS[step](uow, load())
+    async with database.writing() as uow:
+        await step(uow, load())
     plan = [line for statement, parameters in asked for line in explained(tmp_path / "plans.db", statement, parameters)]
-    on_growing = [
-        (line, by) for line in plan for table, by in FOUND_BY.items() if f" {table}" in f" {line}".split(" USING")[0]
-    ]
-    assert on_growing
-    assert [line for line, by in on_growing if by not in line] == []
+    found_by = FOUND_BY.items()
+    return [(line, by) for line in plan for table, by in found_by if f" {table}" in f" {line}".split(" USING")[0]]
 
 
 def explained(path, statement, parameters):

@@ -32,9 +32,11 @@ NOT_PERSONAL = {
     "messages": {
         *("conversation_id", "author", "author_name", "kind", "language", "client_message_id", "state", "outcome"),
     },
+    "notes": {"written_by"},
     "outbox": {"key", "channel", "kind", "person", "state", "claim", "problem"},
     "pauses": set(),
     "plans": {"made_by"},
+    "search_words": set(),
     "sessions": {"token_hash", "csrf"},
     "surveys": {"contact_person", "ratings"},
     "tickets": {

@@ -147,10 +147,10 @@ async def test_the_list_shows_the_next_deadline_first_and_says_what_is_overdue(d
     clock.forward(days=1, hours=2)
     second = await open_ticket(parts, chat.id)
     await desk.log_in()
-    page = await desk.page("/desk?vis=alle")
+    page = await desk.page("/desk/sager?vis=alle")
+    page = page[page.index('id="results"') :]
     assert page.index(first) < page.index(second)
-    assert "2 åbne sager" in page
-    assert "1 har overskredet fristen" in page
+    assert "2 sager" in page
     row = page[page.index(first) : page.index(second)]
     assert "Overskredet" in row
 
@@ -158,10 +158,10 @@ async def test_the_list_shows_the_next_deadline_first_and_says_what_is_overdue(d
 async def test_mine_shows_only_the_cases_of_the_contact_person(desk, chat, parts, client):
     mine = await open_ticket(parts, chat.id)
     other = await open_for(parts, chat.id, "mille-miljoe")
-    page = await desk.page("/desk")
+    page = await desk.page("/desk/sager")
     assert mine in page
     assert other not in page
-    assert other in await desk.page("/desk?vis=alle")
+    assert other in await desk.page("/desk/sager?vis=alle")
 
 
 async def open_for(parts, conversation_id, person):
@@ -179,8 +179,8 @@ async def test_somebody_who_is_no_contact_person_sees_all_cases_at_first(client,
     desk = Desk(client, parts)
     await desk.add_user("admin", "Administrator", None)
     await desk.log_in("admin")
-    assert reference in await desk.page("/desk")
-    assert reference not in await desk.page("/desk?vis=mine")
+    assert reference in await desk.page("/desk/sager")
+    assert reference not in await desk.page("/desk/sager?vis=mine")
 
 
 # --- one case -----------------------------------------------------------------------------------------------
@@ -266,7 +266,7 @@ async def test_the_answer_to_the_case_leaves_no_deadline(desk, reference, databa
     assert ticket.status == "answered"
     assert ticket.answered_at == ticket.first_answered_at
     assert "Sagen er besvaret" in await desk.page(f"/desk/sager/{reference}")
-    assert "overskredet" not in await desk.page("/desk")
+    assert "Intet er overskredet" in await desk.page("/desk")
 
 
 async def test_two_who_answer_at_once_are_told_and_nothing_is_lost(desk, reference, chat):

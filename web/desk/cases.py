@@ -1,4 +1,4 @@
-"""The desk: cases by their next deadline, one case with everything that is known about it, answering, changing the level."""
+"""One case at the desk: everything that is known about it, answering, changing level and areas, and the plan."""
 
 from __future__ import annotations
 
@@ -8,29 +8,30 @@ from datetime import date
 from aiohttp import web
 
 from knowledge.model import LEVELS
-from office import correspondence, history, tickets
+from office import access, correspondence, history, tickets
 from office.errors import NotAllowed
 from office.plans import Plan, save_plan
-from web.desk.case_page import CASE, Rejected, case_page, checked_text, commit, ticket_of, unchanged_ticket, user_of
+from office.store import UnitOfWork
+from office.store.tables import Ticket
+from web.desk.case_page import (
+    CASE,
+    Rejected,
+    case_page,
+    checked_text,
+    commit,
+    save,
+    ticket_of,
+    typed_text,
+    unchanged_ticket,
+    user_of,
+)
 from web.desk.session import FIELDS, render_desk
-from web.desk.views import row_view
+from web.desk.views import history_view
 from web.events import BROKER
 from web.parts import parts_of
+from web.requests import whole_number
 
 routes = web.RouteTableDef()
-
-
-@routes.get("/desk")
-async def list_cases(request: web.Request) -> web.Response:
-    """Show the open cases, the next deadline first; mine by default for somebody who is a contact person."""
-    parts, user = parts_of(request), user_of(request)
-    shown = request.query.get("vis") or ("mine" if user.person else "alle")
-    mine = shown == "mine"
-    async with parts.database.reading() as uow:
-        # Somebody who is no contact person has no cases of their own: "" matches none.
-        found = await tickets.open_by_deadline(uow, (user.person or "-") if mine else None)
-    rows = [row_view(parts, ticket) for ticket in found]
-    return render_desk(request, "desk/cases.html", rows=rows, mine=mine, late=sum(row["late"] for row in rows))
 
 
 @routes.get(CASE)
@@ -42,6 +43,24 @@ async def show_case(request: web.Request) -> web.Response:
         await history.record_view(uow, ticket, user_of(request).username, parts.now())
         await uow.commit()
     return await case_page(request)
+
+
+@routes.get(f"{CASE}/aendret")
+async def changed_since(request: web.Request) -> web.Response:
+    """Tell a page that stands open who has changed the case since; it asks now and then (htmx), and stops when it knows."""
+    parts = parts_of(request)
+    async with parts.database.reading() as uow:
+        ticket = await ticket_of(uow, request)
+    if str(ticket.version) == request.query.get("version"):
+        return web.Response(status=204)
+    async with parts.database.writing() as uow:
+        await history.record_view(uow, ticket, user_of(request).username, parts.now())
+        await uow.commit()
+    async with parts.database.reading() as uow:
+        seen = whole_number("seen", request.query.get("seen", ""))
+        rows = await history.changes_after(uow, ticket, seen)
+        changes = history_view(parts, rows, await access.names(uow))
+    return render_desk(request, "desk/case_changed.html", changes=changes, reference=ticket.reference)
 
 
 @routes.post(f"{CASE}/svar")
@@ -66,24 +85,28 @@ async def reply(request: web.Request) -> web.Response:
 
 
 @routes.post(f"{CASE}/niveau")
-async def change_level(request: web.Request) -> web.Response:
-    """Change the level, with the reason, which goes into the history."""
-    fields, parts = request[FIELDS], parts_of(request)
-    level = fields.get("level", "")
-    try:
+async def change_triage(request: web.Request) -> web.Response:
+    """Change level and areas, with the reason, which goes into the history."""
+    fields, parts, user = request[FIELDS], parts_of(request), user_of(request)
+
+    async def command(uow: UnitOfWork, ticket: Ticket) -> None:
+        level = fields.get("level", "")
         if level not in LEVELS:
             raise Rejected("Vælg et niveau.", "level")
-        why = checked_text(request, fields.get("why", ""), "why", "Skriv kort, hvorfor niveauet ændres.")
-        async with parts.database.writing() as uow:
-            ticket = await unchanged_ticket(uow, request, "why")
-            actor = user_of(request).username
-            await tickets.change_level(uow, parts.knowledge, ticket, level, actor, parts.now(), why)
-            await commit(uow, "why")
-    except history.NothingToRecord:
-        return await case_page(request, Rejected("Sagen har allerede det niveau.", "level"))
-    except Rejected as rejected:
-        return await case_page(request, rejected)
-    raise web.HTTPSeeOther(f"/desk/sager/{ticket.reference}?gemt=niveau")
+        why = typed_text(request, "why", "Skriv kort, hvorfor niveau eller fagområder ændres.")
+        areas = _areas_ticked(fields) if fields.get("areas_shown") else [*ticket.areas, *ticket.authorities]
+        try:
+            await tickets.change_triage(uow, parts.knowledge, ticket, level, areas, user.username, parts.now(), why)
+        except history.NothingToRecord:
+            raise Rejected("Sagen har allerede det niveau og de fagområder.", "level") from None
+        except NotAllowed as forbidden:
+            raise Rejected(str(forbidden), "areas") from None
+
+    return await save(request, command, "why", "niveau", "triage")
+
+
+def _areas_ticked(fields: Mapping[str, str]) -> list[str]:
+    return [name.removeprefix("area-") for name in fields if name.startswith("area-")]
 
 
 @routes.post(f"{CASE}/plan")

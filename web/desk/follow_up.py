@@ -2,44 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from aiohttp import web
 
 from office import contact, files, material, meetings
 from office.clock import COPENHAGEN
-from office.errors import NotAllowed
-from office.history import NothingToRecord, record_view
+from office.history import record_view
 from office.meetings import MOST_TIMES, Proposal
 from office.store import UnitOfWork
 from office.store.follow_up_tables import Meeting
 from office.store.tables import Ticket
-from web.desk.case_page import CASE, Rejected, case_page, checked_text, commit, ticket_of, unchanged_ticket, user_of
+from web.desk.case_page import CASE, Rejected, optional_text, save, ticket_of, user_of
 from web.desk.session import FIELDS
 from web.errors import PublicError
-from web.events import BROKER
 from web.follow_up_files import attachment
 from web.parts import parts_of
 from web.requests import whole_number
 
 routes = web.RouteTableDef()
-_Command = Callable[[UnitOfWork, Ticket], Awaitable[object]]
 
 
 @routes.post(f"{CASE}/mangler")
 async def ask_for_material(request: web.Request) -> web.Response:
-    """Ask the business for what is missing, one thing a line."""
+    """Ask the business for what is missing: what was typed, one thing a line, or with one click all that is not here."""
     parts, user, fields = parts_of(request), user_of(request), request[FIELDS]
 
     async def command(uow: UnitOfWork, ticket: Ticket) -> None:
-        items = fields.get("items", "").splitlines()
-        text = _optional(request, "items_text")
+        items = list(ticket.missing) if fields.get("all") else fields.get("items", "").splitlines()
+        text = optional_text(request, "items_text")
         await material.ask_for_material(
             uow, parts.knowledge, ticket, items, text, user.name, user.username, parts.now()
         )
 
-    return await _save(request, command, "items", "mangler")
+    return await save(request, command, "items", "mangler", "materiale")
+
+
+@routes.post(f"{CASE}/tjekliste")
+async def mark_checklist(request: web.Request) -> web.Response:
+    """Note what of the checklist has come in and what has not."""
+    parts, user, fields = parts_of(request), user_of(request), request[FIELDS]
+
+    async def command(uow: UnitOfWork, ticket: Ticket) -> None:
+        received = [item for number, item in enumerate(ticket.checklist) if fields.get(f"received-{number}")]
+        await material.mark_received(uow, ticket, received, user.username, parts.now())
+
+    return await save(request, command, "checklist", "tjekliste", "materiale")
 
 
 @routes.post(f"{CASE}/moede")
@@ -53,7 +62,7 @@ async def propose_meeting(request: web.Request) -> web.Response:
             uow, parts.knowledge, ticket, _proposal(fields), user.name, user.username, parts.now(), moves
         )
 
-    return await _save(request, command, "time1", "moede")
+    return await save(request, command, "time1", "moede", "moeder")
 
 
 @routes.post(rf"{CASE}/moede/{{number:\d{{1,9}}}}/aflys")
@@ -65,7 +74,7 @@ async def cancel_meeting(request: web.Request) -> web.Response:
         meeting = await _meeting(uow, ticket, int(request.match_info["number"]))
         await meetings.cancel_meeting(uow, ticket, meeting, user.username, parts.now())
 
-    return await _save(request, command, "time1", "moede")
+    return await save(request, command, "time1", "moede", "moeder")
 
 
 @routes.post(f"{CASE}/link")
@@ -78,7 +87,7 @@ async def change_link(request: web.Request) -> web.Response:
     async def command(uow: UnitOfWork, ticket: Ticket) -> None:
         await change(uow, ticket, user.username, parts.now())
 
-    return await _save(request, command, "link", "link")
+    return await save(request, command, "link", "link")
 
 
 @routes.get(rf"{CASE}/filer/{{number:\d{{1,9}}}}")
@@ -93,33 +102,11 @@ async def fetch_file(request: web.Request) -> web.StreamResponse:
     return attachment(request, ticket, file)
 
 
-async def _save(request: web.Request, command: _Command, field: str, saved: str) -> web.Response:
-    """Carry a form out in one unit of work and go back to the case; what must be mended is shown at `field`."""
-    try:
-        async with parts_of(request).database.writing() as uow:
-            ticket = await unchanged_ticket(uow, request, field)
-            await command(uow, ticket)
-            await commit(uow, field)
-    except NotAllowed as forbidden:
-        return await case_page(request, Rejected(str(forbidden), field))
-    except NothingToRecord:
-        return await case_page(request, Rejected("Det er allerede gjort.", field))
-    except Rejected as rejected:
-        return await case_page(request, rejected)
-    request.app[BROKER].notify(ticket.conversation_id)
-    raise web.HTTPSeeOther(f"/desk/sager/{ticket.reference}?gemt={saved}#{field}")
-
-
 async def _meeting(uow: UnitOfWork, ticket: Ticket, number: int) -> Meeting:
     meeting = await meetings.meeting_to_change(uow, ticket, number)
     if meeting is None:
         raise PublicError("not_found")
     return meeting
-
-
-def _optional(request: web.Request, field: str) -> str:
-    text = request[FIELDS].get(field, "")
-    return checked_text(request, text, field, "") if text else ""
 
 
 def _proposal(fields: Mapping[str, str]) -> Proposal:

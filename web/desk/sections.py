@@ -15,11 +15,15 @@ CASEWORK = ("caseworker", "coordinator", "administrator")
 
 @dataclass(frozen=True)
 class Section:
-    """A room: every address that is `path` or lies under it. `title` is its name in the menu; None keeps it out of there."""
+    """A room: every address that is `path` or lies under it. `title` is its name in the menu; None keeps it out of there.
+
+    `key` is the letter that opens it after "g" (static/desk.js); each letter stands for one room.
+    """
 
     path: str
     title: str | None
     roles: tuple[str, ...]
+    key: str = ""
 
     def covers(self, path: str) -> bool:
         """Tell whether `path` lies in this room."""
@@ -27,9 +31,9 @@ class Section:
 
 
 SECTIONS = (
-    Section("/desk", "Sager", CASEWORK),
-    Section("/desk/sager", None, CASEWORK),
-    Section("/desk/udbakke", "Udbakke", CASEWORK),
+    Section("/desk", "Min dag", CASEWORK, "d"),
+    Section("/desk/sager", "Sager", CASEWORK, "s"),
+    Section("/desk/udbakke", "Udbakke", CASEWORK, "u"),
     Section("/desk/logout", None, ROLES),
 )
 

@@ -13,8 +13,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from office import access
-from office.store.tables import Session
-from web.desk.sections import SECTIONS, first_room, may_enter, section_of
+from office.day import next_of
+from office.store.tables import Session, Ticket
+from web.desk.sections import CASEWORK, SECTIONS, first_room, may_enter, section_of
+from web.desk.views import next_deadline_view
 from web.errors import PublicError
 from web.parts import Parts, parts_of
 from web.requests import read_form
@@ -25,6 +27,8 @@ LOG_IN = "/desk/login"
 COOKIE = "indgang_desk"
 SESSION = web.RequestKey("session", Session)
 FIELDS = web.RequestKey("fields", dict[str, str])
+_NEXT = web.RequestKey("next", Ticket)
+_HIDDEN_FIELDS = ("csrf", "version", "seen")
 _READING = ("GET", "HEAD")
 ROLE_NAMES = {
     "caseworker": "Sagsbehandler",
@@ -45,6 +49,7 @@ async def guard_desk(request: web.Request, handler: Handler) -> web.StreamRespon
     request[SESSION] = session
     if not may_enter(session.user.role, request.path):
         raise PublicError("not_found" if section_of(request.path) is None else "forbidden")
+    await _find_next_deadline(request, session)
     if request.method not in _READING:
         require_same_origin(request)
         request[FIELDS] = await read_form(request)
@@ -59,7 +64,18 @@ async def _send_to_log_in(request: web.Request) -> web.Response:
         raise web.HTTPSeeOther(LOG_IN)
     require_same_origin(request)
     fields = await read_form(request)
-    return render(request, "desk/logged_out.html", 401, text=fields.get("text") or fields.get("why", ""))
+    typed = [words for name, words in fields.items() if name not in _HIDDEN_FIELDS]
+    return render(request, "desk/logged_out.html", 401, text=max(typed, key=len, default=""))
+
+
+async def _find_next_deadline(request: web.Request, session: Session) -> None:
+    """Look up what every page of the desk shows on top: the next thing this caseworker owes somebody."""
+    if session.user.person is None or session.user.role not in CASEWORK:
+        return
+    async with parts_of(request).database.reading() as uow:
+        ticket = await next_of(uow, session.user.person)
+    if ticket is not None:
+        request[_NEXT] = ticket
 
 
 async def session_of(request: web.Request) -> Session | None:
@@ -98,5 +114,6 @@ def render_desk(request: web.Request, template: str, status: int = 200, **contex
         csrf=session.csrf,
         menu=menu,
         home=first_room(session.user.role),
+        next_deadline=next_deadline_view(parts_of(request), request[_NEXT]) if _NEXT in request else None,
         **context,
     )

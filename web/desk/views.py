@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from knowledge.model import LEVELS
+from knowledge.model import LEVELS, Knowledge
 from office.clock import local
 from office.contact import contact_person
-from office.deadlines import owed
-from office.lifecycle import STATUS_NAMES
-from office.store.tables import History, Message, Ticket
-from office.words import moment_in_words
+from office.deadlines import explained, owed
+from office.lifecycle import ENDED_STATUSES, STATUS_NAMES
+from office.store.tables import History, Involvement, Message, Ticket
+from office.words import moment_briefly, moment_in_words
 from web.parts import Parts
 from web.presenting import LEVEL_TEXT
 
@@ -41,6 +41,8 @@ ACTIONS = {
     "planned": "Ændret",
     "involved": "Spurgt",
     "involved_answered": "Svar fra den, der blev spurgt",
+    "involved_read": "Svaret er læst",
+    "noted": "Intern note skrevet",
     "involved_closed": "Spørgsmål lukket uden svar",
     "absence_set": "Fravær sat",
     "absence_ended": "Fravær slettet",
@@ -95,6 +97,11 @@ _ACTORS = {"bot": "Assistenten", "gateway": "Systemet", "system": "Systemet", "v
 _AUTHORS = {"visitor": "Virksomheden", "bot": "Assistenten", "system": "Systemet", "caseworker": "Medarbejder"}
 
 
+def next_deadline_view(parts: Parts, ticket: Ticket) -> dict[str, Any]:
+    """Return what stands on top of every page: the case whose deadline comes next."""
+    return {"reference": ticket.reference, "title": ticket.title, **_due(parts, ticket)}
+
+
 def row_view(parts: Parts, ticket: Ticket) -> dict[str, Any]:
     """Return one row of the list: what it is, whose it is, and what is owed when."""
     return {
@@ -104,6 +111,8 @@ def row_view(parts: Parts, ticket: Ticket) -> dict[str, Any]:
         "level": LEVEL_SHORT.get(ticket.level, ticket.level),
         "status": STATUS_NAMES[ticket.status],
         "person": contact_person(parts.knowledge, ticket)["name"],
+        "wrote": ticket.reply_due is not None,
+        "new": ticket.first_answered_at is None and ticket.status in ("received", "abandoned_intake"),
         **_due(parts, ticket),
     }
 
@@ -119,6 +128,9 @@ def case_view(parts: Parts, ticket: Ticket, transcript: Sequence[Message]) -> di
         "level_text": LEVEL_TEXT["da"].get(ticket.level, ticket.level),
         "levels": [(level, LEVEL_TEXT["da"][level]) for level in LEVELS],
         "areas": knowledge.area_titles(ticket.areas),
+        "all_areas": [(area.id, area.title, area.state) for area in knowledge.areas.values()],
+        "deadlines": _deadlines(parts, ticket),
+        "ended": ticket.status in ENDED_STATUSES,
         "authorities": knowledge.area_titles(ticket.authorities),
         "contact_person": contact_person(knowledge, ticket),
         "transcript": [_message_view(message) for message in transcript],
@@ -128,19 +140,60 @@ def case_view(parts: Parts, ticket: Ticket, transcript: Sequence[Message]) -> di
 def history_view(parts: Parts, history: Sequence[History], names: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return the history in words; `names` gives what users are called."""
     called = {**names, **_ACTORS}
-    people = {person.id: person.name for person in parts.knowledge.people.values()}
     return [
-        {"at": row.at, "actor": called.get(row.actor, row.actor), "what": _what_happened(row, people), "why": row.why}
+        {
+            "id": row.id,
+            "at": row.at,
+            "actor": called.get(row.actor, row.actor),
+            "what": _what_happened(row, parts.knowledge),
+            "why": row.why,
+        }
         for row in history
+    ]
+
+
+def involvement_view(parts: Parts, involvement: Involvement, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return a question to a colleague or an authority, with its answer if there is one."""
+    knowledge = parts.knowledge
+    area = knowledge.areas.get(involvement.area)
+    person = knowledge.people.get(involvement.person or "")
+    title = area.title if area else involvement.area
+    return {
+        "id": involvement.id,
+        "who": f"{person.name} ({title})" if person else title,
+        "question": involvement.question,
+        "asked_by": names.get(involvement.asked_by, involvement.asked_by),
+        "asked_at": involvement.asked_at,
+        "answer": involvement.answer,
+        "answered_at": involvement.answered_at,
+        "open": involvement.closed_at is None,
+        "unread": involvement.answered_at is not None and involvement.read_at is None,
+    }
+
+
+def colleagues_view(parts: Parts) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return who can be asked: for each area its title and the choices in it, "area:person" with their words."""
+    people = parts.knowledge.people.values()
+    return [
+        (
+            area.title,
+            [
+                (f"{area.id}:", "Myndigheden" if area.state else "Hele fagområdet"),
+                *((f"{area.id}:{person.id}", person.name) for person in people if area.id in person.areas),
+            ],
+        )
+        for area in parts.knowledge.areas.values()
     ]
 
 
 def _due(parts: Parts, ticket: Ticket) -> dict[str, Any]:
     """Return what is owed next, when, and how pressing it is: said in words, not by colour alone."""
-    running = owed(ticket, parts.knowledge.office.promises)
+    promises = parts.knowledge.office.promises
+    running = owed(ticket, promises)
     if not running:
         nothing = "Besvaret" if ticket.answered_at else STATUS_NAMES[ticket.status]
-        return {"owed": "Intet", "due": None, "due_text": "", "urgency": nothing, "late": False, "soon": False}
+        none = {"owed": "Intet", "due": None, "due_text": "", "due_brief": "", "explained": ""}
+        return {**none, "urgency": nothing, "late": False, "soon": False}
     due, now = running[0].due, parts.now()
     late, soon = due < now, due - now < timedelta(hours=24)
     today = local(due).date() == local(now).date()
@@ -148,15 +201,43 @@ def _due(parts: Parts, ticket: Ticket) -> dict[str, Any]:
         "owed": _OWED[running[0].what],
         "due": due,
         "due_text": moment_in_words(due),
+        "due_brief": moment_briefly(due, now),
+        "explained": explained(ticket, running[0].what, promises),
         "urgency": "Overskredet" if late else "I dag" if today else "Inden for et døgn" if soon else "",
         "late": late,
         "soon": soon and not late,
     }
 
 
+def _deadlines(parts: Parts, ticket: Ticket) -> list[dict[str, Any]]:
+    """Return every promise of the case: kept, running or standing still, and how its moment was counted."""
+    promises = parts.knowledge.office.promises
+    running = {item.what for item in owed(ticket, promises)}
+    given = {
+        "first_answer_due": ticket.first_answered_at,
+        "screening_due": ticket.screened_at,
+        "answer_due": ticket.answered_at,
+    }
+    rows = [(what, getattr(ticket, what), done) for what, done in given.items()]
+    if ticket.reply_due is not None:
+        rows.insert(0, ("reply_due", ticket.reply_due, None))
+    return [
+        {
+            "what": _OWED[what],
+            "due": due,
+            "done": done,
+            "stands_still": done is None and what not in running,
+            "late": what in running and due < parts.now(),
+            "explained": explained(ticket, what, promises),
+        }
+        for what, due, done in rows
+    ]
+
+
 def _message_view(message: Message) -> dict[str, Any]:
     article = message.payload.get("article") or {}
     return {
+        "seq": message.seq,
         "author": message.author,
         "name": message.author_name or _AUTHORS.get(message.author, message.author),
         "at": message.at,
@@ -168,8 +249,10 @@ def _message_view(message: Message) -> dict[str, Any]:
     }
 
 
-def _what_happened(row: History, people: Mapping[str, str]) -> str:
+def _what_happened(row: History, knowledge: Knowledge) -> str:
     words = ACTIONS[row.action]
+    if row.action.startswith("involved"):
+        return f"{words}: {_area_titles(row.field, knowledge)}"
     if row.action in _WITH_VALUE:
         return f"{words} {row.new}"
     if row.action not in _FROM_TO:
@@ -180,9 +263,18 @@ def _what_happened(row: History, people: Mapping[str, str]) -> str:
         "status": STATUS_NAMES,
         "phase": _PHASES,
         "outcome": _OUTCOMES,
-        "contact_person": people,
+        "contact_person": {person.id: person.name for person in knowledge.people.values()},
     }.get(row.field or "", {})
-    return f"{words} {field} fra {_value(row.old, names)} til {_value(row.new, names)}"
+    old, new = row.old, row.new
+    if row.field in ("areas", "authorities"):
+        old, new = _area_titles(old, knowledge), _area_titles(new, knowledge)
+    return f"{words} {field} fra {_value(old, names)} til {_value(new, names)}"
+
+
+def _area_titles(ids: str | None, knowledge: Knowledge) -> str:
+    """Return the areas of a history row, which names their ids, by their titles."""
+    areas = (knowledge.areas.get(area) for area in (ids or "").split(", "))
+    return ", ".join(area.title for area in areas if area is not None) or ids or ""
 
 
 def _value(value: str | None, names: Mapping[str, str]) -> str:
