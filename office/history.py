@@ -17,7 +17,8 @@ from office.words import moment_in_words
 # replied, told (a notice of the system to the business), wrote (the business), viewed, planned, involved, involved_answered,
 # involved_closed, file_added, meeting_proposed, meeting_agreed, meeting_declined, meeting_cancelled, link_renewed,
 # link_revoked, surveyed (the business has answered), anonymised. The office: absence_set, absence_ended, duty_set. Personal data:
-# exported and erased (on a case, or without one where there is none), purge_begun and purged (all that is due that day).
+# exported and erased (on a case, or without one where there is none), purge_begun and purged (all that is due that day). A live
+# talk in the chat (field: its number): live_taken and live_ended (why).
 Action = Literal[
     "opened",
     "changed",
@@ -51,6 +52,8 @@ Action = Literal[
     "erased",
     "purge_begun",
     "purged",
+    "live_taken",
+    "live_ended",
 ]
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from web.desk import cases, follow_up, login, outbox
+from web.desk import cases, follow_up, live, live_stream, login, outbox
 
-ROOMS = (login, cases, follow_up, outbox)
+ROOMS = (login, cases, follow_up, live, live_stream, outbox)

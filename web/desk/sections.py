@@ -29,6 +29,7 @@ class Section:
 SECTIONS = (
     Section("/desk", "Sager", CASEWORK),
     Section("/desk/sager", None, CASEWORK),
+    Section("/desk/live", "Live", CASEWORK),
     Section("/desk/udbakke", "Udbakke", CASEWORK),
     Section("/desk/logout", None, ROLES),
 )
