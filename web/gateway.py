@@ -75,7 +75,7 @@ class Gateway:
             exchange = await self._without_engine(conversation, message, command, gives_contact)
             if exchange is not None:
                 return exchange
-            text = HUMAN if command in (ASK, BACK) else command or for_engine(message.text)
+            text = HUMAN if command == ASK else command or for_engine(message.text)
             return await self._answer_now(conversation, message, text, language_hint)
 
     async def _store(self, conversation_id: str, words: VisitorWords) -> int:
@@ -89,10 +89,11 @@ class Gateway:
             )
             if words.choice is None and not known:
                 await _note_choice_in_words(uow, message)
-            if not known:
-                await self._leave_to_person(uow, conversation, message)
+            kept = not known and await self._leave_to_person(uow, conversation, message)
             await uow.commit()
         self._broker.notify(conversation_id)
+        if kept:
+            self._broker.notify(DESK)
         return message.id
 
     async def _leave_to_person(self, uow: UnitOfWork, conversation: Conversation, message: Message) -> bool:
@@ -103,7 +104,6 @@ class Gateway:
             return False
         courtesies = self._courtesies(message, conversation.language)
         await conversations.answer(uow, conversation, message, courtesies, outcome, self._parts.now())
-        self._broker.notify(DESK)
         return True
 
     async def _without_engine(
@@ -186,6 +186,7 @@ class Gateway:
             exchange = await _stored_exchange(uow, message) if kept else None
             await uow.commit()
         self._broker.notify(conversation_id)
+        self._broker.notify(DESK)
         return exchange
 
     async def _take_in_talk(self, conversation_id: str, message_id: int) -> Exchange:
