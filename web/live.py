@@ -17,8 +17,8 @@ from web.parts import Parts
 from web.signs import Signs
 
 _AT_SCREEN = {
-    "da": {True: "{name} er her.", False: "{name} er væk fra skærmen et øjeblik."},
-    "en": {True: "{name} is here.", False: "{name} is away from the screen for a moment."},
+    "da": {True: "Medarbejderen er her.", False: "Medarbejderen er ikke ved skærmen lige nu."},
+    "en": {True: "The caseworker is here.", False: "The caseworker is not at the screen right now."},
 }
 Done = tuple[Utterance, dict[str, Any]]
 
@@ -107,7 +107,7 @@ async def talk_state(uow: UnitOfWork, parts: Parts, signs: Signs, talk: LiveTalk
         words = wait_in_words(wait, language)
         return {"state": "waiting", "position": wait.position, "minutes": wait.minutes, "text": words, **back}
     present = signs.present(talk, "person")
-    words = _AT_SCREEN[language][present].format(name=talk.taken_name)
+    words = _AT_SCREEN[language][present]
     return {"state": "person", "name": talk.taken_name, "present": present, "text": words, **back}
 
 

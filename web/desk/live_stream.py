@@ -1,7 +1,8 @@
 """/desk/live/events: what happens in the queue and in one talk arrives at the desk unasked, as server-sent events.
 
 The events carry pieces of the page as the server renders them, so that a page without JavaScript, which is loaded again, shows
-the same: `lists` (html, calls), `status` (html, open), `messages` (html, last).
+the same: `lists` (html, calls), `status` (html, open), `messages` (html, last), and
+`facts` (what the form for a case may be filled in with, by field).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from aiohttp import web
 from office import conversations, live, live_talks
 from office.store.live_tables import LiveTalk
 from web.desk.case_page import user_of
-from web.desk.live_view import lists_view, message_views, standing_view
+from web.desk.live_view import case_values, lists_view, message_views, standing_view
 from web.desk.session import SESSION, session_of
 from web.errors import PublicError
 from web.events import BROKER, DESK, HEADERS
@@ -80,11 +81,12 @@ class _Sender:
         async with self._parts.database.reading() as uow:
             talk = await live.by_number(uow, self._number) if self._number else None
             lists = await lists_view(uow, self._parts, self._user)
-            standing = messages = None
+            standing = messages = values = None
             if talk is not None:
                 signs = self._request.app[SIGNS]
                 standing = await standing_view(uow, self._parts, signs, talk, self._user)
                 messages = await conversations.since(uow, talk.conversation_id, self._after)
+                values = await case_values(uow, talk) if standing["mine"] else None
         await self._send_lists(lists)
         if talk is not None and standing is not None:
             await self._note_there(talk)
@@ -92,6 +94,10 @@ class _Sender:
                 self._after = messages[-1].seq
                 html = self._render("desk/live_messages.html", messages=message_views(messages))
                 await self._send("messages", {"html": html, "last": self._after}, self._after)
+            if values is not None:
+                await self._send_changed(
+                    "facts", {"matter" if name == "text" else name: v for name, v in values.items()}
+                )
             await self._send_changed(
                 "status",
                 {"html": self._render("desk/live_status.html", standing=standing), "open": standing["is_open"]},

@@ -8,6 +8,7 @@ from typing import Any
 
 from office import live, live_talks
 from office.clock import local
+from office.intake import SKIPPED
 from office.live import ENDINGS, answer_due
 from office.store import UnitOfWork
 from office.store.live_tables import LiveTalk
@@ -67,8 +68,6 @@ async def talk_view(uow: UnitOfWork, talk: LiveTalk) -> dict[str, Any]:
     """Return what the page of a talk shows beside status and messages: language, own case, and what a case would hold."""
     conversation = await uow.session.get_one(Conversation, talk.conversation_id)
     case = await live_talks.own_case(uow, talk)
-    facts = (await live_talks.facts_of(uow, talk)).known()
-    values = {name: value if value != "-" else "" for name, value in facts.items()}
     return {
         "number": talk.id,
         "asked": clock(talk.asked_at),
@@ -76,11 +75,17 @@ async def talk_view(uow: UnitOfWork, talk: LiveTalk) -> dict[str, Any]:
         "case": case.reference if case else None,
         "case_title": case.title if case else None,
         "case_type": talk.case_type or "",
-        "values": {
-            "text": await live_talks.subject_of(uow, talk),
-            "name": values.get("contact_name", ""),
-            **{name: values.get(name, "") for name in ("company", "email", "phone", "address")},
-        },
+        "values": await case_values(uow, talk),
+    }
+
+
+async def case_values(uow: UnitOfWork, talk: LiveTalk) -> dict[str, str]:
+    """Return what the form for a case is filled in with: all that the visitor has told so far, by its field in /skriv."""
+    facts = {name: value for name, value in (await live_talks.facts_of(uow, talk)).known().items() if value != SKIPPED}
+    return {
+        "text": await live_talks.subject_of(uow, talk),
+        "name": facts.get("contact_name", ""),
+        **{name: facts.get(name, "") for name in ("company", "email", "phone", "address")},
     }
 
 
@@ -90,7 +95,7 @@ def message_views(messages: Sequence[Message]) -> list[dict[str, Any]]:
         {
             "seq": message.seq,
             "author": message.author,
-            "name": message.author_name or _AUTHORS.get(message.author, message.author),
+            "name": _author(message),
             "at": message.at,
             "clock": clock(message.at),
             "text": message.text,
@@ -112,6 +117,11 @@ def in_minutes(time: timedelta) -> str:
 def clock(moment: datetime) -> str:
     """Return the local time of day, "10.03"."""
     return local(moment).strftime("%H.%M")
+
+
+def _author(message: Message) -> str:
+    named = message.author == "caseworker" and message.author_name
+    return named or _AUTHORS.get(message.author, message.author)
 
 
 async def _row(uow: UnitOfWork, parts: Parts, talk: LiveTalk) -> dict[str, Any]:

@@ -641,6 +641,7 @@ class EnIndgang extends HTMLElement {
     this.input.focus();
     if (over > 0) this.problem.textContent = t("tooLong")(over);
     if (!text || over > 0) return;
+    this.toldTyping = 0; // the next words are news again
     this.input.value = "";
     this.onInput();
     this.post({ text });
@@ -854,8 +855,7 @@ class EnIndgang extends HTMLElement {
     });
     if (before && state === before && text !== this.liveText && this.opened) this.say(text);
     this.liveText = text;
-    const label = state === "person" ? name : t("author").bot;
-    this.who.textContent = label;
+    this.who.textContent = state === "person" ? authorName({ author: "caseworker", author_name: name }) : t("author").bot;
     if (before && !this.talk && document.hidden) this.disconnect();
   }
 

@@ -37,6 +37,7 @@ function listen() {
   });
   if (!status) return;
   on("status", ({ html }) => replace(status, html));
+  on("facts", fillIn);
   on("messages", ({ html }) => {
     const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
     const fresh = document.createElement("template");
@@ -45,6 +46,16 @@ function listen() {
     for (const message of fresh.content.querySelectorAll(".desk-message")) if (!byId(message.id)) log.append(message);
     if (atEnd) log.scrollTop = log.scrollHeight;
   });
+}
+
+/** Fill in the form for a case with what the visitor tells; what the caseworker has typed stays. */
+function fillIn(facts) {
+  for (const [name, value] of Object.entries(facts)) {
+    const field = byId(name);
+    if (!field || field.value !== field.defaultValue || field === document.activeElement) continue;
+    field.defaultValue = value;
+    field.value = value;
+  }
 }
 
 /** Send the form without leaving the page. What the server does not take is sent as a page, which says what is wrong. */

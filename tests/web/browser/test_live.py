@@ -120,7 +120,6 @@ def test_a_visitor_and_a_caseworker_talk_and_it_becomes_a_case(visit):
     expect(desk.locator("#live-log")).to_contain_text("Vi er Nul ApS, 00 00 77 31")
     assert violations(visitor) == []
 
-    desk.reload()
     desk.get_by_text("Gør samtalen til en sag").click()
     expect(desk.get_by_label("Telefon")).to_have_value("00007731")
     assert violations(desk) == []
