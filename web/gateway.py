@@ -204,7 +204,8 @@ class Gateway:
             conversation = await conversations.locked(uow, conversation_id)
             message = await uow.session.get_one(Message, message_id)
             taken: TakenIn = await take_in(uow, self._parts, conversation, message)
-            conversation.handler = taken.handler
+            if conversation.handler not in HANDLERS.values():
+                conversation.handler = taken.handler
             words = [*self._courtesies(message, conversation.language), taken.utterance]
             return await self._finish(uow, conversation, message, words, taken.outcome, state="failed")
 
