@@ -33,6 +33,8 @@ from office.words import listed, moment_in_words
 # The form's steps in the order they are asked, as domain.yml lists them.
 STEPS = ("company", "contact_name", "contact_way")
 DONE = "done"
+# Tells the gateway that a person was asked for in so many words: it offers a live talk while the office is open.
+_WANTS_PERSON = {"wants_person": True}
 ADDRESS = Question(
     id="address",
     ask="Hvilken adresse handler det om?",
@@ -62,7 +64,7 @@ class ActionHuman(OfficeAction):
         office = turn.knowledge.office
         calendar = WorkCalendar(office)
         if calendar.is_open(turn.now):
-            turn.say("human_open", outcome={"kind": "human"}, phone=office.phone)
+            turn.say("human_open", {"kind": "human"}, custom=_WANTS_PERSON, phone=office.phone)
         else:
             opening = moment_in_words(calendar.next_opening(turn.now), turn.language)
             turn.say("human_closed", outcome={"kind": "human"}, phone=office.phone, opening=opening)
@@ -102,7 +104,7 @@ class ValidateIntakeForm(OfficeAction):
         elif intent == "skip":
             await _skip(turn, asked)
         elif intent == "human":
-            turn.say("human_on_the_way", outcome={"kind": "human"})
+            turn.say("human_on_the_way", {"kind": "human"}, custom=_WANTS_PERSON)
         elif intent == "correct":
             await _correct(turn)
         elif intent == "value":
@@ -180,7 +182,7 @@ class ValidateDetailsForm(OfficeAction):
             turn.say_text(question.why_en if turn.language == "en" else question.why, outcome=_outcome(turn))
             turn.set_slot("interrupted", True)
         elif intent == "human":
-            turn.say("human_on_the_way", outcome={"kind": "human"})
+            turn.say("human_on_the_way", {"kind": "human"}, custom=_WANTS_PERSON)
         elif intent == "correct":
             await correct_ticket(turn)
         elif intent in ("value", "skip"):

@@ -273,6 +273,18 @@ MOST_SCALES = 5
 NEW_BUSINESS_OFFERS = ("locations", "fora", "market", "network", "recruitment")
 
 
+# Nobody waits longer than this in a chat; a case is better then.
+MOST_LIVE_MINUTES = 30
+
+
+@dataclass(frozen=True)
+class LiveRules:
+    """How long a visitor in the chat waits for a person, and is away, before the talk becomes a case."""
+
+    answer_within_minutes: int
+    visitor_away_minutes: int
+
+
 @dataclass(frozen=True)
 class Office:
     """The office as office.yml describes it. `hours` maps a weekday to its opening periods in local time."""
@@ -291,6 +303,7 @@ class Office:
     new_business_offers: dict[str, Offer]
     uploads: Uploads
     survey: SurveyRules
+    live: LiveRules
     retention: dict[str, int]
     local: dict[str, LocalFact]
 

@@ -10,11 +10,13 @@ from knowledge.fields import Fields
 from knowledge.model import (
     ALWAYS_ASKED,
     FILE_TYPES,
+    MOST_LIVE_MINUTES,
     MOST_SCALES,
     NEW_BUSINESS_OFFERS,
     PROMISES_THAT_MAY_PAUSE,
     WEEKDAYS,
     ClosingDay,
+    LiveRules,
     LocalFact,
     Offer,
     Office,
@@ -50,6 +52,7 @@ def read_office(fields: Fields) -> Office:
         new_business_offers=_offers(fields),
         uploads=_uploads(fields),
         survey=_survey(fields),
+        live=_live(fields),
         retention={
             name: fields.number("retention", fields.mapping("retention"), name)
             for name in ("conversation_days", "ticket_days_after_close", "abandoned_intake_days")
@@ -117,6 +120,18 @@ def _survey(fields: Fields) -> SurveyRules:
         if not isinstance(goal, int) or not 0 <= goal < 100:
             fields.complain("survey", f"Målet '{name}' er ikke et tal fra 0 til 99.", f"Skriv {name}: 80.")
     return SurveyRules({name: _scale(fields, scale) for name, scale in scales.items()}, goals)
+
+
+def _live(fields: Fields) -> LiveRules:
+    record = fields.mapping("live", required=True)
+    rules = LiveRules(**{name: fields.number("live", record, name) for name in LiveRules.__annotations__})
+    if rules.answer_within_minutes > MOST_LIVE_MINUTES:
+        fields.complain(
+            "live",
+            f"'answer_within_minutes' er {rules.answer_within_minutes}: så længe sidder ingen og venter i en chat.",
+            f"Skriv højst {MOST_LIVE_MINUTES} minutter.",
+        )
+    return rules
 
 
 def _scale(fields: Fields, record: Any) -> Scale:

@@ -19,7 +19,8 @@ from office.words import moment_in_words
 # involved, involved_answered, involved_read (the answer, by the contact person), involved_closed, file_added,
 # meeting_proposed, meeting_agreed, meeting_declined, meeting_cancelled, link_renewed, link_revoked, surveyed (the business has
 # answered), anonymised. The office: absence_set, absence_ended, duty_set. Personal data: exported and erased (on a case, or
-# without one where there is none), purge_begun and purged (all that is due that day).
+# without one where there is none), purge_begun and purged (all that is due that day). A live talk in the chat (field: its
+# number): live_taken and live_ended (why).
 Action = Literal[
     "opened",
     "changed",
@@ -55,6 +56,8 @@ Action = Literal[
     "erased",
     "purge_begun",
     "purged",
+    "live_taken",
+    "live_ended",
 ]
 
 

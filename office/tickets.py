@@ -11,6 +11,7 @@ from sqlalchemy import and_, not_, or_, select
 from sqlalchemy import case as sql_case
 
 from knowledge.model import LEVELS, PHASES, SUSTAINABILITY_LEVELS, CaseType, Knowledge
+from office.assignment import Assignment
 from office.calendar import WorkCalendar
 from office.clock import local
 from office.deadlines import recount_for_level
@@ -24,7 +25,7 @@ from office.privacy import mask_cpr
 from office.store import UnitOfWork
 from office.store.tables import Counter, Intake, Ticket
 from office.triage import triage
-from office.workload import locked_workload
+from office.workload import Workload, locked_workload
 
 _CHANGEABLE = frozenset(
     (
@@ -37,7 +38,10 @@ _ALLOWED = {"phase": PHASES, "sustainability_level": SUSTAINABILITY_LEVELS}
 
 @dataclass(frozen=True)
 class Inquiry:
-    """Everything needed to open a ticket. `message_id` makes it idempotent: the same message opens one ticket only."""
+    """Everything needed to open a ticket. `message_id` makes it idempotent: the same message opens one ticket only.
+
+    `talked_with` is the id of somebody who has talked with the business about it already, and keeps the case (promise S06).
+    """
 
     conversation_id: str
     subject: str
@@ -48,6 +52,7 @@ class Inquiry:
     channel: str = "chat"
     language: str = "da"
     status: str = "received"
+    talked_with: str | None = None
 
 
 async def open_ticket(
@@ -66,7 +71,7 @@ async def open_ticket(
         return existing
     case = knowledge.cases.get(inquiry.case_type or "")
     found = triage(case, _everything_said(inquiry), knowledge, inquiry.language)
-    assignment = workload.choose(found.areas, await _previous_contact(uow, inquiry.facts))
+    assignment = await _assignment(uow, workload, found.areas, inquiry)
     ticket = Ticket(
         reference=await _next_reference(uow, now),
         conversation_id=inquiry.conversation_id,
@@ -245,6 +250,14 @@ def _checklist(case: CaseType | None, language: str) -> Sequence[str]:
     if case is None:
         return ()
     return case.checklist_en if language == "en" and case.checklist_en else case.checklist
+
+
+async def _assignment(uow: UnitOfWork, workload: Workload, areas: Sequence[str], inquiry: Inquiry) -> Assignment:
+    chosen = workload.choose(areas, inquiry.talked_with or await _previous_contact(uow, inquiry.facts))
+    if chosen.person != inquiry.talked_with:
+        return chosen
+    name = workload.knowledge.people[chosen.person].name
+    return Assignment(chosen.person, f"{name} har talt med virksomheden i chatten.")
 
 
 async def _previous_contact(uow: UnitOfWork, facts: Facts) -> str | None:

@@ -37,6 +37,7 @@ from web.greeting import greeting
 from web.limits import LIMITER, Limiter, limit_requests
 from web.parts import PARTS, Parts
 from web.security import add_security_headers
+from web.signs import SIGNS, Signs
 from web.sweeper import sweep_while_running
 from web.templating import TEMPLATES, make_templates
 
@@ -58,6 +59,7 @@ def build_app(settings: Settings, database: Database, knowledge: Knowledge, cloc
     app[TEMPLATES] = make_templates()
     app[LIMITER] = Limiter(settings)
     app[BROKER] = Broker()
+    app[SIGNS] = Signs(app[PARTS])
     app[ENGINE] = Engine(settings)
     app[GATEWAY] = Gateway(app[PARTS], app[ENGINE], app[BROKER])
     app[COMPOSER] = Composer(knowledge, app[PARTS].signing_key, settings.address, settings.smtp_from)

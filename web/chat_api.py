@@ -10,8 +10,8 @@ from typing import Any
 import yaml
 from aiohttp import web
 
-from office import conversations
-from web.events import stream
+from office import conversations, live
+from web.events import BROKER, stream
 from web.gateway import GATEWAY
 from web.greeting import greeting, office_state
 from web.language import leading
@@ -19,6 +19,7 @@ from web.limits import LIMITER
 from web.parts import parts_of
 from web.presenting import Presenter
 from web.requests import bearer_token, read_object, read_words, unauthorised, whole_number
+from web.signs import SIGNS
 
 routes = web.RouteTableDef()
 _PREFIX = "/api/v1/conversations"
@@ -46,6 +47,7 @@ async def write(request: web.Request) -> web.Response:
     words = await read_words(request)
     await request.app[LIMITER].spend("messages", conversation_id)
     hint = leading(request.headers.get("Accept-Language", ""))
+    request.app[SIGNS].said(conversation_id, "visitor")
     exchange = await request.app[GATEWAY].receive(conversation_id, words, hint)
     shown = await Presenter(parts_of(request), request).replies(exchange.replies)
     return _json({"messages": shown, "outcome": exchange.outcome})
@@ -61,6 +63,20 @@ async def read(request: web.Request) -> web.Response:
         messages = await conversations.since(uow, conversation_id, after)
         shown = await Presenter(parts, request).messages(uow, messages)
     return _json({"messages": shown, "office": office_state(parts)})
+
+
+@routes.post(f"{_PREFIX}/{{id}}/typing")
+async def typing(request: web.Request) -> web.Response:
+    """Let the person see that the visitor is writing; without a person it means nothing."""
+    conversation_id = await _authorised(request)
+    await read_object(request)
+    parts = parts_of(request)
+    async with parts.database.reading() as uow:
+        talk = await live.open_talk(uow, conversation_id)
+    if talk is not None:
+        await request.app[SIGNS].note(conversation_id, "visitor", typing=True)
+        request.app[BROKER].notify(conversation_id)
+    return web.Response(status=204)
 
 
 @routes.get(f"{_PREFIX}/{{id}}/events")

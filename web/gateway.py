@@ -2,6 +2,7 @@
 
 Messages of one conversation are answered one at a time. The same client_message_id again, also at the same moment, gets
 the replies that the first one got. When the engine fails, the gateway takes the message in itself (see takeover).
+While a visitor waits for a person or talks with one, messages are kept for that person and never reach the engine (see live).
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from aiohttp import web
 from office import conversations
 from office.choosing import chosen
 from office.conversations import Utterance
+from office.live import ASK, BACK, HANDLERS
 from office.store import UnitOfWork
 from office.store.tables import Conversation, Message
 from web.engine import Engine, EngineFailure, Said
 from web.errors import PublicError
-from web.events import Broker
+from web.events import DESK, Broker
+from web.live import TalkRoom, wants_person
 from web.parts import Parts
 from web.pass_on import pass_on
 from web.replies import ONLY_MARKS, cpr_notice, helped_of, language_of, outcome_of, utterances
@@ -31,6 +34,8 @@ from web.takeover import TakenIn, leaves_contact, take_in
 from web.visitor_text import for_engine
 
 logger = logging.getLogger(__name__)
+# What the engine is told in the visitor's place.
+HUMAN, CANCEL = "/human", "/cancel"
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class Gateway:
         self._parts = parts
         self._engine = engine
         self._broker = broker
+        self._talks = TalkRoom(parts)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def receive(self, conversation_id: str, words: VisitorWords, language_hint: str) -> Exchange:
@@ -62,9 +68,14 @@ class Gateway:
             async with self._parts.database.reading() as uow:
                 message = await uow.session.get_one(Message, message_id)
                 if message.state != "received":
-                    return Exchange(await conversations.replies_to(uow, message), message.outcome or {})
+                    return await _stored_exchange(uow, message)
                 conversation = await uow.session.get_one(Conversation, conversation_id)
-                text = await _for_engine(uow, message)
+                command = await _command_of(uow, message)
+                gives_contact = leaves_contact(message) and await self._talks.asks_for_contact(uow, conversation_id)
+            exchange = await self._without_engine(conversation, message, command, gives_contact)
+            if exchange is not None:
+                return exchange
+            text = HUMAN if command == ASK else command or for_engine(message.text)
             return await self._answer_now(conversation, message, text, language_hint)
 
     async def _store(self, conversation_id: str, words: VisitorWords) -> int:
@@ -78,9 +89,33 @@ class Gateway:
             )
             if words.choice is None and not known:
                 await _note_choice_in_words(uow, message)
+            kept = not known and await self._leave_to_person(uow, conversation, message)
             await uow.commit()
         self._broker.notify(conversation_id)
+        if kept:
+            self._broker.notify(DESK)
         return message.id
+
+    async def _leave_to_person(self, uow: UnitOfWork, conversation: Conversation, message: Message) -> bool:
+        """Keep a message for the person whom the visitor waits for or talks with. Returns whether there is one."""
+        command = await _command_of(uow, message)
+        outcome = None if command in (ASK, BACK) else await self._talks.keep(uow, conversation, message)
+        if outcome is None:
+            return False
+        courtesies = self._courtesies(message, conversation.language)
+        await conversations.answer(uow, conversation, message, courtesies, outcome, self._parts.now())
+        return True
+
+    async def _without_engine(
+        self, conversation: Conversation, message: Message, command: str | None, gives_contact: bool
+    ) -> Exchange | None:
+        """Do what belongs to a person or to us, not to the engine: our own buttons, words for a person, the way to be reached
+        that we asked for. None when the engine is to answer after all."""
+        if command in (ASK, BACK):
+            return await self._obey(conversation.id, message.id, command)
+        if conversation.handler in HANDLERS.values():
+            return await self._kept_for_person(conversation.id, message.id)
+        return await self._take_in_talk(conversation.id, message.id) if gives_contact else None
 
     async def _answer_now(
         self, conversation: Conversation, message: Message, text: str, language_hint: str | None
@@ -103,7 +138,8 @@ class Gateway:
         async with self._parts.database.writing() as uow:
             conversation = await conversations.locked(uow, conversation_id)
             message = await uow.session.get_one(Message, message_id)
-            conversation.handler = "bot"
+            if conversation.handler == "gateway":
+                conversation.handler = "bot"
             conversation.language = language_of(said) or conversation.language
             first = self._courtesies(message, conversation.language)
             outcome = outcome_of(said)
@@ -113,8 +149,54 @@ class Gateway:
             passed_on = await pass_on(uow, self._parts, message, outcome, conversation.language)
             if passed_on is not None:
                 return await self._finish(uow, conversation, message, [*first, passed_on], {"kind": "human"})
-            words = utterances(said, self._parts.knowledge, conversation.last_seq + len(first) + 1)
-            return await self._finish(uow, conversation, message, [*first, *words], outcome)
+            words = [*first, *utterances(said, self._parts.knowledge, conversation.last_seq + len(first) + 1)]
+            if await wants_person(uow, conversation, said, outcome):
+                words += await self._talks.offer(uow, conversation, conversation.last_seq + len(words) + 1)
+            return await self._finish(uow, conversation, message, words, outcome)
+
+    async def _obey(self, conversation_id: str, message_id: int, command: str) -> Exchange | None:
+        """Ask for a person, or go back to the assistant. None when no person can be had: the ordinary intake begins then."""
+        async with self._parts.database.writing() as uow:
+            conversation = await conversations.locked(uow, conversation_id)
+            message = await uow.session.get_one(Message, message_id)
+            done = await self._talks.obey(uow, conversation, message, command)
+            if done is None:
+                return None
+            words, outcome = done
+            exchange = await self._finish(uow, conversation, message, [words], outcome)
+        self._broker.notify(DESK)
+        if command == ASK:
+            await self._end_form(conversation_id, message_id)
+        return exchange
+
+    async def _end_form(self, conversation_id: str, message_id: int) -> None:
+        """Let the engine leave an intake under way, so that it asks nothing of its own when the assistant is back."""
+        try:
+            await self._engine.send(conversation_id, message_id, CANCEL, {})
+        except EngineFailure as failure:
+            # The intake is closed in the store, where the form looks before it takes an answer.
+            logger.warning("the engine was not told that a person takes over: %s", failure)
+
+    async def _kept_for_person(self, conversation_id: str, message_id: int) -> Exchange | None:
+        """Keep a message that was stored before the visitor asked for a person; None when nobody is waited for any more."""
+        async with self._parts.database.writing() as uow:
+            conversation = await conversations.locked(uow, conversation_id)
+            message = await uow.session.get_one(Message, message_id)
+            kept = await self._leave_to_person(uow, conversation, message)
+            exchange = await _stored_exchange(uow, message) if kept else None
+            await uow.commit()
+        self._broker.notify(conversation_id)
+        self._broker.notify(DESK)
+        return exchange
+
+    async def _take_in_talk(self, conversation_id: str, message_id: int) -> Exchange:
+        """Make the case of a talk that nobody answered, now that the visitor has left a way to be reached."""
+        async with self._parts.database.writing() as uow:
+            conversation = await conversations.locked(uow, conversation_id)
+            message = await uow.session.get_one(Message, message_id)
+            words, outcome = await self._talks.take_in(uow, conversation, message)
+            first = self._courtesies(message, conversation.language)
+            return await self._finish(uow, conversation, message, [*first, words], outcome)
 
     async def _take_in(self, conversation_id: str, message_id: int) -> Exchange:
         """Store what the gateway does and says while the engine is down: the case and its confirmation in one commit."""
@@ -122,7 +204,8 @@ class Gateway:
             conversation = await conversations.locked(uow, conversation_id)
             message = await uow.session.get_one(Message, message_id)
             taken: TakenIn = await take_in(uow, self._parts, conversation, message)
-            conversation.handler = taken.handler
+            if conversation.handler not in HANDLERS.values():
+                conversation.handler = taken.handler
             words = [*self._courtesies(message, conversation.language), taken.utterance]
             return await self._finish(uow, conversation, message, words, taken.outcome, state="failed")
 
@@ -156,6 +239,10 @@ class Gateway:
 GATEWAY = web.AppKey("gateway", Gateway)
 
 
+async def _stored_exchange(uow: UnitOfWork, message: Message) -> Exchange:
+    return Exchange(await conversations.replies_to(uow, message), message.outcome or {})
+
+
 async def _label_of(uow: UnitOfWork, conversation_id: str, choice_id: str) -> str:
     choice = await conversations.find_choice(uow, conversation_id, choice_id)
     if choice is None:
@@ -171,10 +258,8 @@ async def _note_choice_in_words(uow: UnitOfWork, message: Message) -> None:
         message.payload = {**message.payload, "choice": choice["id"]}
 
 
-async def _for_engine(uow: UnitOfWork, message: Message) -> str:
-    """Return the words for the engine: the hidden command of a choice, else the visitor's text, never a command."""
+async def _command_of(uow: UnitOfWork, message: Message) -> str | None:
+    """Return the hidden command of the choice that the message is; None for words, which never are a command."""
     choice_id = message.payload.get("choice")
-    if choice_id is None:
-        return for_engine(message.text)
-    choice = await conversations.find_choice(uow, message.conversation_id, choice_id)
-    return str(choice["command"]) if choice else for_engine(message.text)
+    choice = await conversations.find_choice(uow, message.conversation_id, choice_id) if choice_id else None
+    return str(choice["command"]) if choice else None

@@ -1,7 +1,8 @@
 """Once a minute what was left lying is taken up: silent intakes become cases, forgotten messages are answered, absences are
 covered and deadlines watched. Deadlines are counted again at the start, for the calendar may have changed meanwhile.
 
-Once a day what has been kept long enough is anonymised.
+Every few seconds live talks are looked after: who waits in vain, or is away, is taken in. Once a day what has been kept long
+enough is anonymised.
 """
 
 from __future__ import annotations
@@ -13,18 +14,19 @@ from functools import partial
 
 from aiohttp import web
 
-from office import conversations, deadlines, intakes, retention
+from office import conversations, deadlines, intakes, live, live_talks, retention
 from office.conversations import Utterance
 from office.handover import cover_absences
 from office.reminders import take_unanswered, watch_deadlines
 from office.store import UnitOfWork
 from office.store.tables import Ticket
 from web.background import repeating
-from web.events import BROKER
+from web.events import BROKER, DESK
 from web.gateway import GATEWAY
 from web.parts import PARTS, Parts
 
 _EVERY_SECONDS = 60.0
+_LIVE_EVERY_SECONDS = 5.0
 _TAKEN_IN = {
     "da": (
         "Vi nåede ikke helt i mål, men det, du har fortalt, er gemt som sag {reference}. Din kontaktperson vender tilbage til "
@@ -41,6 +43,7 @@ async def sweep_while_running(app: web.Application) -> AsyncIterator[None]:
     """Run the sweeper for the life of the application."""
     async with (
         repeating("sweeper", _EVERY_SECONDS, _Sweeper(app)),
+        repeating("live talks", _LIVE_EVERY_SECONDS, partial(end_due_talks, app)),
         repeating("purge", _EVERY_SECONDS, partial(purge_once_a_day, app)),
     ):
         yield
@@ -58,6 +61,25 @@ class Swept:
 async def sweep(app: web.Application) -> Swept:
     """Sweep once."""
     return Swept(await _take_in_abandoned(app), await _answer_forgotten(app), await _keep_promises(app))
+
+
+async def end_due_talks(app: web.Application) -> str:
+    """End the live talks whose limit has passed and take the inquiries in; what was done in words, "" for nothing.
+
+    Each is its own commit and is looked at again in it: two processes never end the same talk twice.
+    """
+    parts, ended = app[PARTS], 0
+    async with parts.database.reading() as uow:
+        due = await live.due(uow, parts.knowledge, parts.now())
+    for number in due:
+        async with parts.database.writing() as uow:
+            talk = await live_talks.end_due(uow, parts.knowledge, number, parts.now())
+            await uow.commit()
+        if talk is not None:
+            ended += 1
+            app[BROKER].notify(talk.conversation_id)
+            app[BROKER].notify(DESK)
+    return f"{ended} live talks taken in" if ended else ""
 
 
 async def count_again(app: web.Application) -> int:

@@ -45,7 +45,8 @@ class Base(DeclarativeBase):
 
 
 class Conversation(Base):
-    """One visitor's thread. `handler` says who answers: bot, or gateway while the engine is down."""
+    """One visitor's thread. `handler` says who answers: bot; gateway while the engine is down; nobody but a person when waiting
+    for one (waiting) or talking with one (person), see office/live.py."""
 
     __tablename__ = "conversations"
 

@@ -175,6 +175,14 @@ async def test_who_stays_anonymous_gets_no_ticket_and_no_blame(dialogue):
     assert await dialogue.tickets() == []
 
 
+async def test_the_gateway_is_told_when_a_person_is_asked_for_in_so_many_words(dialogue):
+    asked = await dialogue.run("action_human", "er der nogen jeg kan tale med", "human")
+    again = await dialogue.answer_form("company", "jeg vil tale med et menneske", "human")
+    plain = await dialogue.answer_form("company", "Nul ApS")
+    told = [any(m["custom"].get("wants_person") for m in said) for said in (asked, again, plain)]
+    assert told == [True, True, False]
+
+
 async def test_details_are_added_to_the_ticket_one_by_one(dialogue):
     text = "Vi vil udvide hallen på Industrivej 12. Mvh Lise Holm, Metalværkstedet Nul ApS, tlf. 00 00 11 22"
     await dialogue.run("action_open_case", text, "case", cases=[["udvidelse-produktionshal", 0.9]])

@@ -176,6 +176,9 @@ def test_every_article_says_who_decides_what_to_do_now_and_what_to_have_ready(ar
         ("response: 50", "response: 50\n    weather: 50", "'weather'"),
         ("response: 50", "response: 100", "0 til 99"),
         ("text_en: Our service as a whole", "", "'text_en'"),
+        ("answer_within_minutes: 3", "answer_within_minutes: 0", "'answer_within_minutes'"),
+        ("answer_within_minutes: 3", "answer_within_minutes: 31", "højst 30"),
+        ("visitor_away_minutes: 5", "", "'visitor_away_minutes'"),
     ],
 )
 def test_what_may_be_sent_and_what_is_asked_is_checked(folder, old, new, said):

@@ -28,6 +28,8 @@ NOT_PERSONAL = {
     "history": {"actor", "action", "field"},
     "intakes": {"conversation_id", "case_type", "state"},
     "involvements": {"area", "person", "asked_by"},
+    "live_presence": {"username"},
+    "live_talks": {"conversation_id", "state", "case_type", "taken_by", "taken_name", "taken_person", "ending"},
     "meetings": {"uid", "proposed"},
     "messages": {
         *("conversation_id", "author", "author_name", "kind", "language", "client_message_id", "state", "outcome"),

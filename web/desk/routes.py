@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from web.desk import case_list, cases, colleagues, course, day, follow_up, login, outbox
+from web.desk import case_list, cases, colleagues, course, day, follow_up, live, live_stream, login, outbox
 
-ROOMS = (login, day, case_list, cases, colleagues, course, follow_up, outbox)
+ROOMS = (login, day, case_list, cases, colleagues, course, follow_up, live, live_stream, outbox)

@@ -33,6 +33,7 @@ class Section:
 SECTIONS = (
     Section("/desk", "Min dag", CASEWORK, "d"),
     Section("/desk/sager", "Sager", CASEWORK, "s"),
+    Section("/desk/live", "Live", CASEWORK, "l"),
     Section("/desk/udbakke", "Udbakke", CASEWORK, "u"),
     Section("/desk/logout", None, ROLES),
 )

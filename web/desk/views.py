@@ -60,6 +60,8 @@ ACTIONS = {
     "erased": "Oplysninger er slettet efter ønske",
     "purge_begun": "Dagens oprydning er begyndt",
     "purged": "Det, der er gemt længe nok, er anonymiseret",
+    "live_taken": "Live samtale overtaget",
+    "live_ended": "Live samtale afsluttet",
 }
 _FIELDS = {
     "company": "virksomhed",

@@ -25,6 +25,8 @@ const DA = {
   cancel: "Fortryd",
   author: { bot: "Digital assistent", caseworker: "Medarbejder", visitor: "Du", system: "" },
   typing: (name) => `${name} skriver …`,
+  waiting: "I kø til en medarbejder",
+  person: (name) => `Du skriver med ${name}`,
   sending: "Sendes …",
   retrying: "Ikke sendt endnu – prøver igen …",
   notSent: "Ikke sendt.",
@@ -84,6 +86,7 @@ const RECONNECT = { first: 1000, longest: 30000, steadyAfter: 10000 };
 const REQUEST_LIMIT = 30000;
 const SILENCE_LIMIT = 60000; // a stream without a byte for this long is taken for dead
 const TYPING = { shownAfter: 500, saidAfter: 2000, forgottenAfter: 8000 }; // no word about a short wait
+const TELL_TYPING_EVERY = 3000; // to the person one talks with
 const SAME_BREATH = 300000; // messages of one author within this time share a name line
 const SHEET = "(max-width: 479.98px), (max-height: 419.98px)";
 const ICONS = {
@@ -318,6 +321,7 @@ class EnIndgang extends HTMLElement {
     this.launcher = button(".launcher", () => this.open(), icon("chat"), h("span", t("title")), this.badge);
     this.launcher.setAttribute("aria-haspopup", "dialog");
     this.heading = h("h2", { id: "title", tabIndex: -1 }, t("title"));
+    this.who = h("p", t("author").bot);
     this.menuButton = iconButton("menu", () => this.toggleMenu());
     this.menuButton.setAttribute("aria-expanded", false);
     this.menu = h("div.menu");
@@ -329,6 +333,9 @@ class EnIndgang extends HTMLElement {
       onscroll: () => { this.jump.hidden ||= this.atEnd(); } }, this.intro, this.typing);
     this.jump = button(".jump", () => this.scrollToEnd(), t("newMessage"));
     this.connection = h("p.connection");
+    this.liveWords = h("p");
+    this.liveBack = button(".back", () => this.post({ choice: this.talk.back.id, label: this.talk.back.label }));
+    this.liveBar = h("div.live", { role: "group" }, this.liveWords, this.liveBack);
     this.problem = h("p.problem", { role: "alert" });
     this.input = h("textarea", { id: "input", rows: 1, placeholder: t("placeholder"),
       "aria-describedby": "hint counter", oninput: () => this.onInput(), onkeydown: (event) => this.onKey(event) });
@@ -336,14 +343,14 @@ class EnIndgang extends HTMLElement {
     // Two: outside an open modal sheet nothing is read, and inside a closed dialog nothing either.
     [this.live, this.liveOutside] = [1, 2].map(() => h("div.sr", { "aria-live": "polite" }));
     this.panel = h(this.inline ? "section.panel" : "dialog.panel", { "aria-labelledby": "title" },
-      h("header", h("div", this.heading, h("p", t("author").bot)), this.menuButton,
+      h("header", h("div", this.heading, this.who), this.menuButton,
         !this.inline && iconButton("close", () => this.close())),
-      this.menu, this.notice, h("div.middle", this.log, this.jump), this.connection,
+      this.menu, this.notice, h("div.middle", this.log, this.jump), this.liveBar, this.connection,
       h("div.composer", this.problem, h("label.sr", { htmlFor: "input" }, t("placeholder")),
         h("div.field", this.input, iconButton("send", () => this.submit())), this.counter,
         h("p.hint", { id: "hint" }, t("noCpr"), " ", link(t("withoutChat"), ofServer("/skriv")))),
       this.live);
-    for (const part of ["badge", "menu", "notice", "typing", "jump", "connection", "counter"]) this[part].hidden = true;
+    for (const part of ["badge", "menu", "notice", "typing", "jump", "liveBar", "connection", "counter"]) this[part].hidden = true;
     this.launcher.hidden = this.inline;
     const frame = h(this.inline ? "div.frame.inline" : "section.frame", { lang: "da", hidden: true },
       this.launcher, this.panel, this.liveOutside);
@@ -359,11 +366,26 @@ class EnIndgang extends HTMLElement {
     this.panel.addEventListener("focusin", () => { if (this.inline && !this.forgotten) this.connect(); });
     this.sheet.addEventListener("change", () => { if (this.panel.open) this.show(); });
     document.addEventListener("click", (event) => this.onAsk(event));
-    document.addEventListener("visibilitychange", () => (document.hidden ? this.disconnect() : this.wake()));
+    document.addEventListener("visibilitychange", () => this.onVisibility());
     addEventListener("online", () => { this.disconnect(); this.wake(); this.flush(); });
     addEventListener("offline", () => this.showConnection(t("offline")));
     addEventListener("storage", (event) => this.onStorage(event));
     for (const change of ["resize", "scroll"]) visualViewport.addEventListener(change, () => this.fitKeyboard());
+  }
+
+  /** Nobody listens in a hidden page, but who waits for a person or talks with one. */
+  onVisibility() {
+    if (document.hidden && !this.talk) return this.disconnect();
+    if (!document.hidden) this.callBack();
+    this.wake();
+    this.markSeen();
+  }
+
+  /** Let the title of a hidden page tell that a person has written; without words, that it was seen. */
+  callBack(words) {
+    this.pageTitle ??= document.title;
+    document.title = words ? `${words} – ${this.pageTitle}` : this.pageTitle;
+    if (!words) this.pageTitle = undefined;
   }
 
   /** Take up what this device remembers. */
@@ -483,6 +505,7 @@ class EnIndgang extends HTMLElement {
     this.intro.textContent = t("intro");
     this.showTyping();
     this.showOffice({});
+    this.showTalk();
     this.updateBadge();
   }
 
@@ -521,7 +544,7 @@ class EnIndgang extends HTMLElement {
 
   /** Catch up with the server and listen; again after every break, until disconnect(). */
   async connect() {
-    if (this.stream || document.hidden) return;
+    if (this.stream || (document.hidden && !this.talk)) return;
     const { signal } = this.stream = new AbortController();
     for (let pause = RECONNECT.first; !signal.aborted; pause = Math.min(pause * 2, RECONNECT.longest)) {
       const started = Date.now();
@@ -556,7 +579,10 @@ class EnIndgang extends HTMLElement {
       if (signal.aborted) return;
       if (name === "message") this.receive([data], true);
       else if (name === "typing") this.showTyping(data);
-      else if (data.office) this.showOffice(data.office);
+      else {
+        if (data.office) this.showOffice(data.office);
+        this.showTalk(data.live);
+      }
     });
   }
 
@@ -585,6 +611,16 @@ class EnIndgang extends HTMLElement {
     this.problem.textContent = "";
     clearTimeout(this.draftTimer);
     this.draftTimer = setTimeout(() => store.update({ draft: this.input.value || undefined }), 300);
+    if (this.talk && length) this.tellTyping();
+  }
+
+  /** Let the person see that the visitor is writing. */
+  async tellTyping() {
+    const { id, token } = store.read();
+    if (!id || Date.now() - (this.toldTyping ?? 0) < TELL_TYPING_EVERY) return;
+    this.toldTyping = Date.now();
+    const path = `/conversations/${encodeURIComponent(id)}/typing`;
+    await request("POST", path, { token, stream: true }).catch(() => {}); // only a courtesy
   }
 
   fitInput() {
@@ -605,6 +641,7 @@ class EnIndgang extends HTMLElement {
     this.input.focus();
     if (over > 0) this.problem.textContent = t("tooLong")(over);
     if (!text || over > 0) return;
+    this.toldTyping = 0; // the next words are news again
     this.input.value = "";
     this.onInput();
     this.post({ text });
@@ -649,7 +686,8 @@ class EnIndgang extends HTMLElement {
   /** Send one message; its id makes trying again safe. Returns whether the next may be sent. */
   async deliver({ key, text, choice }) {
     this.showState(key, "sending");
-    this.replyTimer = setTimeout(() => this.showTyping({ author: "bot" }, true), TYPING.shownAfter);
+    // A person answers when they can; only the assistant is at work at once.
+    if (!this.talk) this.replyTimer = setTimeout(() => this.showTyping({ author: "bot" }, true), TYPING.shownAfter);
     for (let attempt = 0, moved = false; ; attempt += 1) {
       let conversation;
       try {
@@ -728,6 +766,7 @@ class EnIndgang extends HTMLElement {
     for (const node of nodes) this.nodes.set(node.seq, node);
     this.layout();
     this.markSeen();
+    if (document.hidden && heard.length && announce) this.callBack(t("newMessage").replace(" ↓", ""));
     if (heard.length) this.showTyping();
     if (announce && this.opened) for (const message of heard) this.say(spoken(message), message.lang);
     else if (announce && heard.length) this.say(this.badge.lastChild.textContent);
@@ -770,7 +809,7 @@ class EnIndgang extends HTMLElement {
         : text && h("div.bubble", { lang }, author === "visitor" ? text : linked(text, lang)),
       message.ticket && ticketCard(message, lang),
       choices?.length > 0 && h("div.choices", { role: "group", "aria-label": t("choices", lang), lang },
-        choices.map(({ id, label }) => button(".choice", choose({ choice: id, label }), label))),
+        choices.map(({ id, label }) => Object.assign(button(".choice", choose({ choice: id, label }), label), { value: id }))),
       h("p.state"));
   }
 
@@ -786,7 +825,10 @@ class EnIndgang extends HTMLElement {
       node.classList.toggle("joined", sameDay && authorName(before.message) === authorName(node.message)
         && new Date(node.message.at) - new Date(before.message.at) < SAME_BREATH);
       // aria-disabled, not disabled: the focus stays on the button
-      for (const choice of node.querySelectorAll(".choice")) choice.setAttribute("aria-disabled", answered);
+      for (const choice of node.querySelectorAll(".choice")) {
+        choice.setAttribute("aria-disabled", answered);
+        choice.parentNode.hidden = choice.value === this.talk?.back?.id; // it stands above the field
+      }
       answered ||= node.message.author === "visitor";
     }
     const notice = this.notice.textContent;
@@ -796,6 +838,25 @@ class EnIndgang extends HTMLElement {
   showOffice({ notice }) {
     this.notice.textContent = notice ?? "";
     this.keepEnd(() => this.layout());
+  }
+
+  /** Show that the visitor waits for a person or talks with one: place in the queue, name, and the way back. */
+  showTalk({ state, name, text = "", back } = {}) {
+    const before = this.talk?.state;
+    this.talk = ["waiting", "person"].includes(state) ? { state, back } : undefined;
+    const head = { waiting: t("waiting"), person: DA.person(name) }[state];
+    this.keepEnd(() => {
+      this.liveBar.hidden = !this.talk;
+      this.liveWords.replaceChildren(...(head ? [h("strong", head), " ", text] : []));
+      this.liveBack.hidden = !back;
+      this.liveBack.textContent = back?.label ?? "";
+      this.liveBar.setAttribute("aria-label", head ?? "");
+      this.layout();
+    });
+    if (before && state === before && text !== this.liveText && this.opened) this.say(text);
+    this.liveText = text;
+    this.who.textContent = state === "person" ? authorName({ author: "caseworker", author_name: name }) : t("author").bot;
+    if (before && !this.talk && document.hidden) this.disconnect();
   }
 
   showConnection(words = "") {

@@ -16,6 +16,7 @@ from knowledge import load
 from office.settings import read_settings
 from office.store import Database, UnitOfWork
 from office.store.migrate import upgrade
+from tests.web.standin_engine import TOKEN, StandinEngine
 from web.app import build_app
 from web.parts import PARTS, Parts
 
@@ -42,32 +43,47 @@ class Site:
 
 
 @contextmanager
-def running_site(folder: Path) -> Iterator[Site]:
-    """Run the site on an empty database in `folder`, with the project's own knowledge, while the block lasts."""
+def running_site(folder: Path, engine: StandinEngine | None = None) -> Iterator[Site]:
+    """Run the site on an empty database in `folder`, with the project's own knowledge, while the block lasts.
+
+    Without `engine` the site has none, as when it is down.
+    """
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    runner, site = asyncio.run_coroutine_threadsafe(_start(folder, loop), loop).result(60)
+    runners, site = asyncio.run_coroutine_threadsafe(_start(folder, engine, loop), loop).result(60)
     try:
         yield site
     finally:
-        asyncio.run_coroutine_threadsafe(_stop(runner, site), loop).result(30)
+        asyncio.run_coroutine_threadsafe(_stop(runners, site), loop).result(30)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
 
 
-async def _start(folder: Path, loop: asyncio.AbstractEventLoop) -> tuple[web.AppRunner, Site]:
+async def _start(
+    folder: Path, engine: StandinEngine | None, loop: asyncio.AbstractEventLoop
+) -> tuple[list[web.AppRunner], Site]:
     database = Database(f"sqlite+aiosqlite:///{folder / 'indgang.db'}")
     await upgrade(database)
-    settings = read_settings({"INDGANG_DATA_DIR": str(folder), "INDGANG_RATE_LIMITS": "off"})
-    app = build_app(settings, database, load(), lambda: TUESDAY_MORNING)
+    environment = {"INDGANG_DATA_DIR": str(folder), "INDGANG_RATE_LIMITS": "off"}
+    runners = []
+    if engine is not None:
+        runners.append(await _serve(engine.app()))
+        environment |= {"INDGANG_ENGINE_PORT": f"{runners[0].addresses[0][1]}", "INDGANG_ENGINE_TOKEN": TOKEN}
+    app = build_app(read_settings(environment), database, load(), lambda: TUESDAY_MORNING)
+    runners.append(await _serve(app))
+    return runners, Site(f"http://127.0.0.1:{runners[-1].addresses[0][1]}", app[PARTS], loop)
+
+
+async def _serve(app: web.Application) -> web.AppRunner:
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    return runner, Site(f"http://127.0.0.1:{runner.addresses[0][1]}", app[PARTS], loop)
+    return runner
 
 
-async def _stop(runner: web.AppRunner, site: Site) -> None:
-    await runner.cleanup()
+async def _stop(runners: list[web.AppRunner], site: Site) -> None:
+    for runner in reversed(runners):
+        await runner.cleanup()
     await site.parts.database.close()

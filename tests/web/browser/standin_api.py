@@ -23,6 +23,7 @@ from aiohttp import web
 
 from knowledge import load
 from web.checklist import page_words
+from web.desk.sections import SECTIONS
 from web.templating import make_templates
 
 WEB = Path(__file__).parents[3] / "web"
@@ -335,6 +336,8 @@ def _page(template: str, heading: str | None = None, **words: Any) -> Any:
             path=request.path,
             user=SimpleNamespace(name="Mette Ravnsholt", role="Kontaktperson"),
             csrf="token",
+            menu=[room for room in SECTIONS if room.title],
+            home="/desk",
             **words,
         )
         return web.Response(text=html, content_type="text/html")

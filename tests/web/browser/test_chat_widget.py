@@ -648,7 +648,7 @@ def test_at_400_percent_the_messages_still_get_room(visit):
 
 
 def test_the_script_stays_small():
-    assert len((WEB / "static" / "chat.js").read_bytes()) < 37 * 1024
+    assert len((WEB / "static" / "chat.js").read_bytes()) < 39 * 1024  # the live talk took two
 
 
 def test_the_texts_are_danish_and_no_address_is_hard_coded():
