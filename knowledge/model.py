@@ -274,6 +274,15 @@ NEW_BUSINESS_OFFERS = ("locations", "fora", "market", "network", "recruitment")
 
 
 @dataclass(frozen=True)
+class BoardMeeting:
+    """The weekly meeting about the open cases: weekday and local time, and how many hours before it the board is mailed."""
+
+    day: str
+    time: time
+    mail_hours_before: int
+
+
+@dataclass(frozen=True)
 class Office:
     """The office as office.yml describes it. `hours` maps a weekday to its opening periods in local time."""
 
@@ -291,6 +300,7 @@ class Office:
     new_business_offers: dict[str, Offer]
     uploads: Uploads
     survey: SurveyRules
+    board_meeting: BoardMeeting | None
     retention: dict[str, int]
     local: dict[str, LocalFact]
 

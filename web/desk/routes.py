@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from web.desk import cases, follow_up, login, outbox
+from web.desk import board, call, cases, follow_up, login, outbox
 
-ROOMS = (login, cases, follow_up, outbox)
+ROOMS = (login, cases, follow_up, call, board, outbox)

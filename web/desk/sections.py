@@ -29,6 +29,8 @@ class Section:
 SECTIONS = (
     Section("/desk", "Sager", CASEWORK),
     Section("/desk/sager", None, CASEWORK),
+    Section("/desk/ny", "Ny henvendelse", CASEWORK),
+    Section("/desk/tavle", "Tavle", CASEWORK),
     Section("/desk/udbakke", "Udbakke", CASEWORK),
     Section("/desk/logout", None, ROLES),
 )
