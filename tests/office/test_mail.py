@@ -174,7 +174,7 @@ def test_the_board_is_told_phase_by_phase_with_what_does_not_fit_counted():
 
 
 def test_the_subject_of_the_board_names_the_meeting():
-    assert composer.compose(letter("board"))["Subject"] == "Tavlen til mødet tirsdag den 1. december 2026 kl. 9.00"
+    assert composer.compose(letter("board"))["Subject"] == "Tavlen til mødet tirsdag den 1. december 2026 kl. 09.00"
 
 
 def test_received_gives_number_dates_checklist_and_phone():

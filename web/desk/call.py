@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
@@ -171,7 +172,7 @@ async def _page(
         422 if errors else 200,
         **context,
         errors=errors,
-        error_at={error.field: error.text for error in reversed(errors)},
+        error_at=defaultdict(str, {error.field: error.text for error in reversed(errors)}),
         token=issue_form_token(parts, _PURPOSE),
         channels=CHANNELS.items(),
         case_types=sorted((case.title, case.id) for case in knowledge.cases.values()),

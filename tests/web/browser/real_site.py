@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,12 +42,15 @@ class Site:
 
 
 @contextmanager
-def running_site(folder: Path) -> Iterator[Site]:
-    """Run the site on an empty database in `folder`, with the project's own knowledge, while the block lasts."""
+def running_site(folder: Path, **settings: str) -> Iterator[Site]:
+    """Run the site on an empty database in `folder`, with the project's own knowledge, while the block lasts.
+
+    `settings` are settings of its own (INDGANG_…).
+    """
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    runner, site = asyncio.run_coroutine_threadsafe(_start(folder, loop), loop).result(60)
+    runner, site = asyncio.run_coroutine_threadsafe(_start(folder, loop, settings), loop).result(60)
     try:
         yield site
     finally:
@@ -57,10 +60,12 @@ def running_site(folder: Path) -> Iterator[Site]:
         loop.close()
 
 
-async def _start(folder: Path, loop: asyncio.AbstractEventLoop) -> tuple[web.AppRunner, Site]:
+async def _start(
+    folder: Path, loop: asyncio.AbstractEventLoop, changed: Mapping[str, str]
+) -> tuple[web.AppRunner, Site]:
     database = Database(f"sqlite+aiosqlite:///{folder / 'indgang.db'}")
     await upgrade(database)
-    settings = read_settings({"INDGANG_DATA_DIR": str(folder), "INDGANG_RATE_LIMITS": "off"})
+    settings = read_settings({"INDGANG_DATA_DIR": str(folder), "INDGANG_RATE_LIMITS": "off", **changed})
     app = build_app(settings, database, load(), lambda: TUESDAY_MORNING)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
