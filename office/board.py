@@ -35,7 +35,7 @@ OWED_NAMES = {
 class Card:
     """A case as the meeting sees it. `age` counts days since it came in (local dates); `due` is empty when nothing is owed.
 
-    `challenges` are what stands in its way, in Danish; `areas` are the titles of areas and authorities that take part.
+    `challenges` are what stands in its way besides a missed deadline, in Danish; `areas` are the titles of areas and authorities that take part.
     """
 
     reference: str
@@ -55,10 +55,15 @@ class Card:
     challenges: tuple[str, ...]
 
     @property
+    def all_challenges(self) -> tuple[str, ...]:
+        """Everything that stands in its way."""
+        return ("Fristen er overskredet", *self.challenges) if self.late else self.challenges
+
+    @property
     def in_words(self) -> str:
         """The card in one line: "EK-2026-000007 Café i butik, Nul ApS. Første svar senest …. Bo Byggesen; Byggesag, Plan."."""
         next_date = f"{self.owed} senest {moment_in_words(self.due)}" if self.due else self.status
-        challenges = f" {'. '.join(self.challenges)}." if self.challenges else ""
+        challenges = f" {'. '.join(self.all_challenges)}." if self.all_challenges else ""
         areas = ", ".join(self.areas)
         return f"{self.reference} {self.title}, {self.company}. {next_date}. {self.person}; {areas}.{challenges}"
 
@@ -136,13 +141,11 @@ def card_of(knowledge: Knowledge, ticket: Ticket, now: datetime) -> Card:
         late=due is not None and due < now,
         person=colleague(knowledge, ticket.contact_person)["name"],
         areas=tuple(knowledge.area_titles([*ticket.areas, *ticket.authorities])),
-        challenges=tuple(_challenges(ticket, due is not None and due < now)),
+        challenges=tuple(_challenges(ticket)),
     )
 
 
-def _challenges(ticket: Ticket, late: bool) -> Iterable[str]:
-    if late:
-        yield "Fristen er overskredet"
+def _challenges(ticket: Ticket) -> Iterable[str]:
     if ticket.status == "waiting_for_business":
         yield "Venter på virksomheden"
     if ticket.missing:

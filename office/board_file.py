@@ -85,7 +85,7 @@ def _row(card: Card) -> Sequence[str | int | datetime | None]:
         card.owed,
         card.person,
         ", ".join(card.areas),
-        "; ".join(card.challenges),
+        "; ".join(card.all_challenges),
     )
 
 

@@ -29,6 +29,20 @@ def moment_in_words(moment: datetime, language: str = "da") -> str:
     return f"{day_in_words(here.date(), language)} {_AT[language]} {_time_in_words(here.time(), language)}"
 
 
+def clock_in_words(moment: datetime) -> str:
+    """Return the Danish local time alone: "13.00"."""
+    return _time_in_words(local(moment).time(), "da")
+
+
+def moment_briefly(moment: datetime, now: datetime) -> str:
+    """Return the Danish local time as a list has room for: "i dag kl. 13.00", "i morgen kl. 9.00", "fre. 27. nov. kl. 13.00"."""
+    here = local(moment)
+    near = {0: "i dag", 1: "i morgen", -1: "i går"}.get((here.date() - local(now).date()).days)
+    pattern = "EEE d. MMM" if here.year == local(now).year else "EEE d. MMM y"
+    day = near or format_date(here.date(), pattern, locale="da")
+    return f"{day} kl. {_time_in_words(here.time(), 'da')}"
+
+
 @lru_cache(maxsize=4096)
 def _time_in_words(clock: time, language: str) -> str:
     return format_time(clock, _TIME[language], locale=language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -17,6 +18,7 @@ from office.board_mail import next_meeting
 from office.clock import local
 from office.errors import NotAllowed
 from office.history import NothingToRecord, record
+from office.words import moment_briefly
 from web.desk.case_page import user_of
 from web.desk.session import FIELDS, render_desk
 from web.desk.views import LEVEL_SHORT
@@ -77,6 +79,7 @@ async def sheet(request: web.Request) -> web.Response:
         request,
         "desk/board_sheet.html",
         columns=columns,
+        briefly=partial(moment_briefly, now=parts.now()),
         meeting=next_meeting(parts.knowledge, parts.now()),
         area=parts.knowledge.areas[area].title if area else "",
         query=f"?omraade={area}" if area else "",
@@ -113,6 +116,7 @@ async def _page(request: web.Request, fields: Mapping[str, str], status: int = 2
         "desk/board.html",
         status,
         columns=columns,
+        briefly=partial(moment_briefly, now=parts.now()),
         phases=PHASE_NAMES.items(),
         areas=[(area.id, area.title) for area in parts.knowledge.areas.values()],
         area=area or "",

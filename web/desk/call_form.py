@@ -22,7 +22,7 @@ _CHOSEN = (
     *("article", "other_article", "article_suggested", "case_type", "suggested_type"),
     *("level", "contact_person", "language", "channel"),
 )
-_FOUND_IN_TEXT = ("company", "email", "phone", "address")
+_FOUND_IN_TEXT = ("company", "name", "email", "phone", "address")
 _LONGEST_WHY = 500
 _ASK_FOR_CONTACT = "Spørg efter en e-mail eller et telefonnummer, så virksomheden kan få svar."
 
@@ -67,7 +67,8 @@ class CallForm:
     def with_found_facts(self) -> CallForm:
         """Return the form with empty fields filled from the text: a number said in passing need not be typed twice."""
         found = find_facts(self.text)
-        facts = {**found.known(), "company": found.company or (f"CVR {found.cvr}" if found.cvr else "")}
+        company = found.company or (f"CVR {found.cvr}" if found.cvr else "")
+        facts = {**found.known(), "name": found.contact_name or "", "company": company}
         gaps = {name: facts.get(name, "") for name in _FOUND_IN_TEXT if not self.values[name]}
         return replace(self, values={**self.values, **gaps})
 

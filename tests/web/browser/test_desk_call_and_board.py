@@ -196,7 +196,7 @@ def test_arrow_keys_alone_move_only_the_focus(desk: Callable[..., Page], site: S
 
 
 def test_a_case_is_moved_by_dragging(desk: Callable[..., Page], site: Site, case: str) -> None:
-    page = desk("/desk/tavle")
+    page = desk("/desk/tavle", {"width": 1280, "height": 2400})  # all of it in sight: nothing scrolls under the hand
     page.drag_and_drop(f"#{case} .board-who", "[data-phase=sagsbehandling] h2")
     expect(page.locator(f"[data-phase=sagsbehandling] #{case}")).to_be_visible()
     assert phase_of(site, case) == "sagsbehandling"
