@@ -79,7 +79,6 @@ async def sheet(request: web.Request) -> web.Response:
         request,
         "desk/board_sheet.html",
         columns=columns,
-        briefly=partial(moment_briefly, now=parts.now()),
         meeting=next_meeting(parts.knowledge, parts.now()),
         area=parts.knowledge.areas[area].title if area else "",
         query=f"?omraade={area}" if area else "",
