@@ -69,7 +69,10 @@ class GatewayInput(InputChannel):
             processing.addHandler(_FailureNotes())
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        """Return the routes: GET / tells that the engine is up, POST /messages handles one message."""
+        """Return the routes: GET / tells that the engine is up, POST /messages handles one message.
+
+        POST /understandings tells what a text means and does nothing else: no conversation hears of it, nothing is kept.
+        """
         routes = Blueprint("gateway_webhook")
 
         @routes.route("/", methods=["GET"])
@@ -85,6 +88,16 @@ class GatewayInput(InputChannel):
             except ValueError as problem:
                 return response.json({"error": str(problem)}, status=400)
             return await self._handle(message, on_new_message)
+
+        @routes.route("/understandings", methods=["POST"])
+        async def understand(request: Request) -> HTTPResponse:
+            if not self._is_ours(request):
+                return response.json({"error": "The engine's token is missing or wrong."}, status=401)
+            try:
+                text = _text_of(_read_object(request))
+            except ValueError as problem:
+                return response.json({"error": str(problem)}, status=400)
+            return await _understand(request.app.ctx.agent, text)
 
         return routes
 
@@ -107,17 +120,22 @@ class GatewayInput(InputChannel):
         return response.json({"messages": said})
 
 
+async def _understand(agent: Any, text: str) -> HTTPResponse:
+    """Return the intent and the `understanding` of a text (see classifier.py). Parsing alone touches no tracker."""
+    try:
+        parsed = await agent.parse_message(text)
+    except Exception as error:
+        logger.exception("A text was not understood")
+        return response.json({"error": type(error).__name__}, status=500)
+    intent = (parsed.get("intent") or {}).get("name")
+    return response.json({"intent": intent, "understanding": parsed.get("understanding") or {}})
+
+
 def _read(request: Request) -> UserMessage:
     """Return the message in the request. Raises ValueError when a field is missing or of the wrong type."""
-    try:
-        body = request.json
-    except Exception as error:
-        raise ValueError("The body is not JSON.") from error
-    if not isinstance(body, dict):
-        raise ValueError("The body must be a JSON object.")
+    body = _read_object(request)
     for field in ("conversation", "message", "text"):
-        if not isinstance(body.get(field), str) or not body[field].strip():
-            raise ValueError(f"'{field}' must be a text that is not empty.")
+        _text_of(body, field)
     metadata = body.get("metadata") or {}
     if not isinstance(metadata, dict):
         raise ValueError("'metadata' must be an object.")
@@ -129,3 +147,21 @@ def _read(request: Request) -> UserMessage:
         message_id=body["message"],
         metadata={**metadata, "message_id": body["message"]},
     )
+
+
+def _read_object(request: Request) -> dict[str, Any]:
+    """Return the JSON object in the request. Raises ValueError when there is none."""
+    try:
+        body = request.json
+    except Exception as error:
+        raise ValueError("The body is not JSON.") from error
+    if not isinstance(body, dict):
+        raise ValueError("The body must be a JSON object.")
+    return body
+
+
+def _text_of(body: dict[str, Any], field: str = "text") -> str:
+    value = body.get(field)
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"'{field}' must be a text that is not empty.")
+    return value

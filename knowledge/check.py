@@ -191,6 +191,10 @@ class _Checker:
 
     def office(self) -> Iterator[Problem]:
         file = _File(self.root, "office.yml")
+        meeting = self.knowledge.office.board_meeting
+        if meeting and not self.knowledge.office.hours.get(meeting.day):
+            what = "Ugens møde ligger på en dag, hvor kontoret har lukket."
+            yield file.error("board_meeting:", what, "Vælg en anden dag, eller ret hours.")
         for name, fact in self.knowledge.office.local.items():
             if fact.checked + _LOCAL_FACT_GROWS_OLD < self.today:
                 what = f"'{name}' er sidst tjekket {fact.checked}."

@@ -286,6 +286,15 @@ class LiveRules:
 
 
 @dataclass(frozen=True)
+class BoardMeeting:
+    """The weekly meeting about the open cases: weekday and local time, and how many hours before it the board is mailed."""
+
+    day: str
+    time: time
+    mail_hours_before: int
+
+
+@dataclass(frozen=True)
 class Office:
     """The office as office.yml describes it. `hours` maps a weekday to its opening periods in local time."""
 
@@ -304,6 +313,7 @@ class Office:
     uploads: Uploads
     survey: SurveyRules
     live: LiveRules
+    board_meeting: BoardMeeting | None
     retention: dict[str, int]
     local: dict[str, LocalFact]
 

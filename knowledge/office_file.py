@@ -15,6 +15,7 @@ from knowledge.model import (
     NEW_BUSINESS_OFFERS,
     PROMISES_THAT_MAY_PAUSE,
     WEEKDAYS,
+    BoardMeeting,
     ClosingDay,
     LiveRules,
     LocalFact,
@@ -53,6 +54,7 @@ def read_office(fields: Fields) -> Office:
         uploads=_uploads(fields),
         survey=_survey(fields),
         live=_live(fields),
+        board_meeting=_board_meeting(fields),
         retention={
             name: fields.number("retention", fields.mapping("retention"), name)
             for name in ("conversation_days", "ticket_days_after_close", "abandoned_intake_days")
@@ -132,6 +134,24 @@ def _live(fields: Fields) -> LiveRules:
             f"Skriv højst {MOST_LIVE_MINUTES} minutter.",
         )
     return rules
+
+
+def _board_meeting(fields: Fields) -> BoardMeeting | None:
+    """Return the weekly meeting; without one in the file there is none, and no mail about it."""
+    record = fields.mapping("board_meeting")
+    if not record:
+        return None
+    day = str(record.get("day") or "")
+    if day not in WEEKDAYS:
+        fields.complain(
+            "board_meeting", f"'{day}' er ikke en ugedag.", f"Skriv day: efterfulgt af en af {', '.join(WEEKDAYS)}."
+        )
+    try:
+        begins = time.fromisoformat(str(record.get("time")))
+    except ValueError:
+        fields.complain("board_meeting", "Mødets klokkeslæt kan ikke læses.", 'Skriv time: "09:00".')
+        begins = time(9)
+    return BoardMeeting(day, begins, fields.number("board_meeting", record, "mail_hours_before"))
 
 
 def _scale(fields: Fields, record: Any) -> Scale:

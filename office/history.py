@@ -18,9 +18,10 @@ from office.words import moment_in_words
 # replied, told (a notice of the system to the business), wrote (the business), viewed, planned, noted (an internal note),
 # involved, involved_answered, involved_read (the answer, by the contact person), involved_closed, file_added,
 # meeting_proposed, meeting_agreed, meeting_declined, meeting_cancelled, link_renewed, link_revoked, surveyed (the business has
-# answered), anonymised. The office: absence_set, absence_ended, duty_set. Personal data: exported and erased (on a case, or
-# without one where there is none), purge_begun and purged (all that is due that day). A live talk in the chat (field: its
-# number): live_taken and live_ended (why).
+# answered), anonymised. The office: absence_set, absence_ended, duty_set, answered_at_once (an inquiry that became no case),
+# board_taken_out (as a file), board_sent (to the task force). Personal data: exported and erased (on a case, or without one
+# where there is none), purge_begun and purged (all that is due that day). A live talk in the chat (field: its number):
+# live_taken and live_ended (why).
 Action = Literal[
     "opened",
     "changed",
@@ -43,6 +44,9 @@ Action = Literal[
     "absence_set",
     "absence_ended",
     "duty_set",
+    "answered_at_once",
+    "board_taken_out",
+    "board_sent",
     "file_added",
     "meeting_proposed",
     "meeting_agreed",

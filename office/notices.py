@@ -17,8 +17,8 @@ _GATHERED_FOR = timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of notice: for the business or for a person of the office, the facts it needs with their types, and the name
-    of the event that the municipality's case system hears ("" = none)."""
+    """A kind of notice: for the business, for a person of the office, or (about no single case) for the whole office; the facts
+    it needs with their types, and the name of the event that the municipality's case system hears ("" = none)."""
 
     audience: str
     facts: Mapping[str, type] = field(default_factory=dict)
@@ -47,6 +47,8 @@ KINDS: Mapping[str, Kind] = {
     "undelivered": Kind("person", {"row": int}),
     "person_meeting": Kind("person", _MEETING),
     "person_meeting_cancelled": Kind("person", _MEETING),
+    # To everybody of the task force, about no single case.
+    "board": Kind("office", {"begins": datetime}),
 }
 
 
@@ -61,8 +63,8 @@ async def notify(
     Raises ValueError for a kind that does not exist and for facts that are missing, too many or of another type.
     """
     what = KINDS.get(kind)
-    if what is None:
-        raise ValueError(f"no kind of notice is called {kind!r}")
+    if what is None or what.audience == "office":
+        raise ValueError(f"no kind of notice about a case is called {kind!r}")
     stored = stored_facts(kind, facts)
     if what.event:
         outbox.put(uow, ticket, "webhook", kind, stored, now)
@@ -73,6 +75,13 @@ async def notify(
         await _gather(uow, ticket, kind, to, stored, now)
     else:
         outbox.put(uow, ticket, "mail", kind, stored, now, to)
+
+
+def notify_colleague(uow: UnitOfWork, person: str, kind: str, now: datetime, **facts: Any) -> None:
+    """Put a mail that is about no single case to a person (id in people.yml) in the outbox. Raises ValueError as `notify`."""
+    if kind not in KINDS or KINDS[kind].audience != "office":
+        raise ValueError(f"no kind of notice to the office is called {kind!r}")
+    outbox.put(uow, None, "mail", kind, stored_facts(kind, facts), now, person)
 
 
 def stored_facts(kind: str, facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def pause_after(attempts: int) -> timedelta | None:
 
 def put(
     uow: UnitOfWork,
-    ticket: Ticket,
+    ticket: Ticket | None,
     channel: str,
     kind: str,
     facts: Mapping[str, Any],
@@ -57,11 +57,14 @@ def put(
     person: str | None = None,
     due_at: datetime | None = None,
 ) -> None:
-    """Put a row in the outbox; it is sent only if the caller commits. Its `key` stays the same however often it is sent."""
+    """Put a row in the outbox; it is sent only if the caller commits. Its `key` stays the same however often it is sent.
+
+    `ticket` is None for what is about no single case.
+    """
     uow.session.add(
         Outbox(
             key=secrets.token_hex(16),
-            ticket_id=ticket.id,
+            ticket_id=ticket.id if ticket is not None else None,
             channel=channel,
             kind=kind,
             person=person,
@@ -152,11 +155,11 @@ async def postpone(uow: UnitOfWork, claimed: Outbox, problem: str, now: datetime
 # --- the desk ---------------------------------------------------------------------------------------------
 
 
-async def listed(uow: UnitOfWork, channels: Collection[str], limit: int = 200) -> list[tuple[Outbox, Ticket]]:
-    """Return rows with their tickets: what has not been sent first, each part newest first."""
+async def listed(uow: UnitOfWork, channels: Collection[str], limit: int = 200) -> list[tuple[Outbox, Ticket | None]]:
+    """Return rows with their tickets, where they are about one: what has not been sent first, each part newest first."""
     rows = await uow.session.execute(
         select(Outbox, Ticket)
-        .join(Ticket, Ticket.id == Outbox.ticket_id)
+        .outerjoin(Ticket, Ticket.id == Outbox.ticket_id)
         .where(Outbox.channel.in_(channels))
         .order_by(Outbox.state == "sent", Outbox.id.desc())
         .limit(limit)
@@ -164,10 +167,15 @@ async def listed(uow: UnitOfWork, channels: Collection[str], limit: int = 200) -
     return [(row, ticket) for row, ticket in rows]
 
 
-async def by_id(uow: UnitOfWork, number: int) -> tuple[Outbox, Ticket] | None:
-    """Return one row with its ticket."""
+async def by_id(uow: UnitOfWork, number: int) -> tuple[Outbox, Ticket | None] | None:
+    """Return one row with its ticket, if it is about one."""
     row = await uow.session.get(Outbox, number)
-    return (row, await uow.session.get_one(Ticket, row.ticket_id)) if row is not None else None
+    return (row, await ticket_of(uow, row)) if row is not None else None
+
+
+async def ticket_of(uow: UnitOfWork, row: Outbox) -> Ticket | None:
+    """Return the ticket that a row is about, if it is about one."""
+    return await uow.session.get_one(Ticket, row.ticket_id) if row.ticket_id is not None else None
 
 
 def send_again(row: Outbox, now: datetime) -> None:

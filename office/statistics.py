@@ -17,6 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from knowledge.model import PHASES, Knowledge
 from office.calendar import WorkCalendar
+from office.calls import TAKEN_IN_BY
 from office.clock import COPENHAGEN, local
 from office.lifecycle import OPEN_STATUSES
 from office.store import UnitOfWork
@@ -95,11 +96,20 @@ async def inquiries(uow: UnitOfWork, knowledge: Knowledge, month: Month) -> list
 
 
 async def outcomes(uow: UnitOfWork, month: Month) -> dict[str, int]:
-    """Return what became of the visitors' messages in the month: how many of each kind (answer, case, human, unsure …)."""
+    """Return what became of the visitors' messages in the month: how many of each kind (answer, case, human, unsure …).
+
+    What a caseworker took in says nothing of the assistant and is left out.
+    """
     kind = Message.outcome["kind"].as_string().label("outcome_kind")  # "kind" alone is a column of messages
     rows = await uow.session.execute(
         select(kind, func.count())
-        .where(Message.author == "visitor", Message.outcome.is_not(None), *_within(Message.at, month))
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(
+            Message.author == "visitor",
+            Message.outcome.is_not(None),
+            Conversation.channel.not_in(TAKEN_IN_BY),
+            *_within(Message.at, month),
+        )
         .group_by("outcome_kind")
     )
     return {str(name): int(count) for name, count in rows}

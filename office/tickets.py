@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, not_, or_, select
+from sqlalchemy import ColumnElement, and_, not_, or_, select
 from sqlalchemy import case as sql_case
 
 from knowledge.model import LEVELS, PHASES, SUSTAINABILITY_LEVELS, CaseType, Knowledge
@@ -24,7 +24,7 @@ from office.plans import begin_plan
 from office.privacy import mask_cpr
 from office.store import UnitOfWork
 from office.store.tables import Counter, Intake, Ticket
-from office.triage import triage
+from office.triage import Triage, triage
 from office.workload import Workload, locked_workload
 
 _CHANGEABLE = frozenset(
@@ -34,6 +34,28 @@ _CHANGEABLE = frozenset(
     )
 )
 _ALLOWED = {"phase": PHASES, "sustainability_level": SUSTAINABILITY_LEVELS}
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a caseworker who takes an inquiry in decides otherwise than the rules would find; None is as found.
+
+    `areas` are ids, those of state authorities among them; `why` is the reason, which the history keeps.
+    """
+
+    level: str | None = None
+    areas: tuple[str, ...] | None = None
+    contact_person: str | None = None
+    why: str | None = None
+
+    def applied_to(self, found: Triage, knowledge: Knowledge) -> Triage:
+        """Return what counts: the triage with what was decided in its place."""
+        level = self.level or found.level
+        if self.areas is None:
+            return replace(found, level=level)
+        known = [knowledge.areas[area] for area in self.areas if area in knowledge.areas]
+        areas, authorities = (tuple(area.id for area in known if area.state is state) for state in (False, True))
+        return replace(found, level=level, areas=areas, authorities=authorities)
 
 
 @dataclass(frozen=True)
@@ -53,6 +75,7 @@ class Inquiry:
     language: str = "da"
     status: str = "received"
     talked_with: str | None = None
+    decided: Decided = Decided()
 
 
 async def open_ticket(
@@ -61,7 +84,8 @@ async def open_ticket(
     """Write the ticket with its triage, contact person, both deadlines and first history row; the caller commits.
 
     Called again for the same message it returns the ticket already written. Raises ValueError when the inquiry leaves no
-    way to answer back: then there is nobody to keep a promise to.
+    way to answer back: then there is nobody to keep a promise to. Raises NotAllowed when somebody was decided on as contact
+    person who is not at work.
     """
     if not inquiry.facts.reachable:
         raise ValueError("an inquiry without e-mail or phone cannot become a ticket")
@@ -72,6 +96,11 @@ async def open_ticket(
     case = knowledge.cases.get(inquiry.case_type or "")
     found = triage(case, _everything_said(inquiry), knowledge, inquiry.language)
     assignment = await _assignment(uow, workload, found.areas, inquiry)
+    by_rule = triage(case, _everything_said(inquiry), knowledge, inquiry.language)
+    found = inquiry.decided.applied_to(by_rule, knowledge)
+    assignment = _decided_on(inquiry.decided.contact_person, workload) or workload.choose(
+        found.areas, await previous_contact(uow, inquiry.facts)
+    )
     ticket = Ticket(
         reference=await _next_reference(uow, now),
         conversation_id=inquiry.conversation_id,
@@ -93,12 +122,13 @@ async def open_ticket(
         contact_person=assignment.person,
         assignment_reason=assignment.reason,
         received_at=now,
-        **_promised(workload.calendar, now),
+        **_promised(workload.calendar, now, found.level),
         **{name: None if value == SKIPPED else value for name, value in inquiry.facts.known().items()},
     )
     uow.session.add(ticket)
     await uow.session.flush()
     record(uow, ticket, now, actor, "opened", new=ticket.reference, why=assignment.reason)
+    _record_decisions(uow, ticket, by_rule, actor, now, inquiry.decided.why)
     await begin_plan(uow, ticket, case, now)
     await _finish_intake(uow, inquiry.conversation_id)
     await notify(uow, ticket, "received", now)
@@ -203,6 +233,14 @@ async def open_by_deadline(uow: UnitOfWork, contact_person: str | None = None, l
 
     Last stand those to which nothing is owed: they have their answer, or the business is the one to write.
     """
+    query = select(Ticket).where(Ticket.status.in_(OPEN_STATUSES))
+    if contact_person:
+        query = query.where(Ticket.contact_person == contact_person)
+    return list(await uow.session.scalars(query.order_by(*next_deadline_first()).limit(limit)))
+
+
+def next_deadline_first() -> tuple[ColumnElement[Any], ...]:
+    """Return how open tickets are ordered so that the next deadline is first (see open_by_deadline)."""
     due = sql_case(
         (Ticket.first_answered_at.is_(None), Ticket.first_answer_due),
         (Ticket.reply_due.is_not(None), Ticket.reply_due),
@@ -210,11 +248,25 @@ async def open_by_deadline(uow: UnitOfWork, contact_person: str | None = None, l
     )
     words_owed = or_(Ticket.first_answered_at.is_(None), Ticket.reply_due.is_not(None))
     answer_owed = and_(Ticket.answered_at.is_(None), Ticket.status != "waiting_for_business")
-    query = select(Ticket).where(Ticket.status.in_(OPEN_STATUSES))
-    if contact_person:
-        query = query.where(Ticket.contact_person == contact_person)
-    rows = await uow.session.scalars(query.order_by(not_(or_(words_owed, answer_owed)), due, Ticket.id).limit(limit))
-    return list(rows)
+    return not_(or_(words_owed, answer_owed)), due, Ticket.id.asc()
+
+
+async def previous_contact(uow: UnitOfWork, facts: Facts) -> str | None:
+    """Return the contact person of the same business' latest open case, known by CVR, e-mail or phone."""
+    same = [
+        column == value
+        for column, value in ((Ticket.cvr, facts.cvr), (Ticket.email, facts.email), (Ticket.phone, facts.phone))
+        if value and value != SKIPPED
+    ]
+    if not same:
+        return None
+    person: str | None = await uow.session.scalar(
+        select(Ticket.contact_person)
+        .where(or_(*same), Ticket.status.in_(OPEN_STATUSES))
+        .order_by(Ticket.id.desc())
+        .limit(1)
+    )
+    return person
 
 
 # --- inside -----------------------------------------------------------------------------------------------
@@ -236,10 +288,34 @@ async def _already_opened(uow: UnitOfWork, inquiry: Inquiry) -> Ticket | None:
     return ticket
 
 
-def _promised(calendar: WorkCalendar, now: datetime) -> dict[str, Any]:
-    """Return the columns of the three deadlines with their explanations."""
-    deadlines = (calendar.first_answer_due(now), calendar.screening_due(now), calendar.answer_due(now))
+def _promised(calendar: WorkCalendar, now: datetime, level: str) -> dict[str, Any]:
+    """Return the columns of the three deadlines with their explanations; a simple case is answered within a day (S02)."""
+    first, screening = calendar.first_answer_due(now), calendar.screening_due(now)
+    answer = replace(first, rule="answer") if level == "simple" else calendar.answer_due(now)
+    deadlines = (first, screening, answer)
     return {f"{d.rule}_due": d.due for d in deadlines} | {f"{d.rule}_explained": d.explanation for d in deadlines}
+
+
+def _decided_on(person: str | None, workload: Workload) -> Assignment | None:
+    """Return the assignment to the person id decided on, if any. Raises NotAllowed for somebody unknown or away."""
+    if person is None:
+        return None
+    chosen = workload.knowledge.people.get(person)
+    if chosen is None or chosen.absence_on(workload.day):
+        raise NotAllowed("Sagen kan kun gives til en medarbejder, der er på arbejde.")
+    return Assignment(chosen.id, f"{chosen.name} er valgt af den, der tog imod henvendelsen.")
+
+
+def _record_decisions(
+    uow: UnitOfWork, ticket: Ticket, by_rule: Triage, actor: str, now: datetime, why: str | None
+) -> None:
+    """Write down what the caseworker who took the inquiry in decided otherwise than the rules had found."""
+    if ticket.level != by_rule.level:
+        record(uow, ticket, now, actor, "changed", "level", by_rule.level, ticket.level, why)
+    for name in ("areas", "authorities"):
+        old, new = (", ".join(getattr(where, name)) for where in (by_rule, ticket))
+        if old != new:
+            record(uow, ticket, now, actor, "changed", name, old or None, new or None, why)
 
 
 def _everything_said(inquiry: Inquiry) -> str:

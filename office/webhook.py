@@ -27,7 +27,7 @@ def event_body(letter: Letter, knowledge: Knowledge) -> str:
         "type": KINDS[letter.row.kind].event,
         "timestamp": _utc(letter.row.created_at),
         "data": {
-            "ticket": _ticket(letter.ticket, knowledge),
+            "ticket": _ticket(letter.case, knowledge),
             "messages": [_message(message) for message in letter.messages],
             "facts": {name: value for name, value in letter.row.facts.items() if name != "messages"},
         },

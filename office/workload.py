@@ -54,6 +54,11 @@ async def locked_workload(
     for conversation_id in sorted(set(conversation_ids)):
         await conversations.locked(uow, conversation_id)
     await uow.session.get_one(Counter, _LOCK, with_for_update=True)
+    return await workload(uow, knowledge, now)
+
+
+async def workload(uow: UnitOfWork, knowledge: Knowledge, now: datetime) -> Workload:
+    """Return the workload as it is at this moment, to be shown: whoever gives a case out needs `locked_workload`."""
     calendar = WorkCalendar(knowledge.office)
     force = await task_force(uow, knowledge, calendar.acting_day(now))
     return Workload(force, await _loads(uow), calendar, now)

@@ -12,11 +12,12 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from office import correspondence, outbox
+from office import board, correspondence, outbox
+from office.board_mail import MOST_CASES_IN_MAIL
 from office.mail import Composer, Letter
 from office.notices import notify
 from office.store import UnitOfWork
-from office.store.tables import Outbox, Ticket
+from office.store.tables import Outbox
 from web.background import repeating
 from web.parts import PARTS, Parts
 from web.smtp import MailChannel
@@ -93,7 +94,7 @@ async def _try(parts: Parts, channel: Channel, claimed: Outbox) -> Exception | N
     """Return what kept the row from being sent, None when it was sent."""
     try:
         async with parts.database.reading() as uow:
-            letter = await letter_of(uow, claimed)
+            letter = await letter_of(uow, claimed, parts)
         await channel.send(letter, parts.now())
     except (outbox.Undeliverable, outbox.NotNow) as problem:
         return problem
@@ -103,9 +104,12 @@ async def _try(parts: Parts, channel: Channel, claimed: Outbox) -> Exception | N
     return None
 
 
-async def letter_of(uow: UnitOfWork, row: Outbox) -> Letter:
+async def letter_of(uow: UnitOfWork, row: Outbox, parts: Parts) -> Letter:
     """Return everything that a row's words are made of, as it stands now."""
-    ticket = await uow.session.get_one(Ticket, row.ticket_id)
+    ticket = await outbox.ticket_of(uow, row)
+    if ticket is None:
+        columns = await board.columns(uow, parts.knowledge, parts.now(), MOST_CASES_IN_MAIL)
+        return Letter(row, None, board=columns)
     numbers = row.facts.get("messages", ())
     return Letter(row, ticket, [m for m in await correspondence.messages_of(uow, ticket) if m.id in numbers])
 
@@ -134,6 +138,7 @@ async def _outcome(uow: UnitOfWork, claimed: Outbox, problem: Exception | None, 
         await outbox.mark_failed(uow, claimed, str(problem))
     if claimed.channel == "mail" and claimed.person is None:
         # The business has not heard: somebody must call.
-        ticket = await uow.session.get_one(Ticket, claimed.ticket_id)
-        await notify(uow, ticket, "undelivered", now, row=claimed.id)
+        ticket = await outbox.ticket_of(uow, claimed)
+        if ticket is not None:
+            await notify(uow, ticket, "undelivered", now, row=claimed.id)
     return "failed"

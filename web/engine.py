@@ -68,10 +68,20 @@ class Engine:
             "text": text,
             "metadata": {**metadata, "message_id": str(message_id)},
         }
-        replies = read_replies(await self._post(body))
+        replies = read_replies(await self._post("messages", body))
         if not any(reply.outcome for reply in replies):
             raise EngineFailure("a reply without outcome" if replies else "an empty reply")
         return replies
+
+    async def understand(self, text: str) -> Mapping[str, Any]:
+        """Return {intent, understanding} of a text (bot/classifier.py). No conversation is touched and nothing is kept.
+
+        Raises EngineFailure.
+        """
+        body = await self._post("understandings", {"text": text})
+        if not isinstance(body, dict) or not isinstance(body.get("understanding"), dict):
+            raise EngineFailure("an unreadable understanding")
+        return body
 
     async def alive(self) -> bool:
         """Tell whether the engine answers."""
@@ -81,8 +91,8 @@ class Engine:
         except (aiohttp.ClientError, TimeoutError):
             return False
 
-    async def _post(self, body: Mapping[str, Any]) -> Any:
-        url = f"{self._url}/webhooks/gateway/messages"
+    async def _post(self, what: str, body: Mapping[str, Any]) -> Any:
+        url = f"{self._url}/webhooks/gateway/{what}"
         try:
             async with self.session.post(url, json=body, headers=self._headers, timeout=self._timeout) as response:
                 if response.status != 200:

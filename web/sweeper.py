@@ -1,5 +1,6 @@
 """Once a minute what was left lying is taken up: silent intakes become cases, forgotten messages are answered, absences are
-covered and deadlines watched. Deadlines are counted again at the start, for the calendar may have changed meanwhile.
+covered, deadlines watched, and the board sent before the weekly meeting. Deadlines are counted again at the start, for the
+calendar may have changed meanwhile.
 
 Every few seconds live talks are looked after: who waits in vain, or is away, is taken in. Once a day what has been kept long
 enough is anonymised.
@@ -7,6 +8,7 @@ enough is anonymised.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,6 +17,7 @@ from functools import partial
 from aiohttp import web
 
 from office import conversations, deadlines, intakes, live, live_talks, retention
+from office.board_mail import meeting_to_mail, send_board
 from office.conversations import Utterance
 from office.handover import cover_absences
 from office.reminders import take_unanswered, watch_deadlines
@@ -25,6 +28,7 @@ from web.events import BROKER, DESK
 from web.gateway import GATEWAY
 from web.parts import PARTS, Parts
 
+logger = logging.getLogger(__name__)
 _EVERY_SECONDS = 60.0
 _LIVE_EVERY_SECONDS = 5.0
 _TAKEN_IN = {
@@ -139,7 +143,18 @@ async def _keep_promises(app: web.Application) -> int:
             await uow.commit()
         _notify(app, tickets)
         moved += len(tickets)
+    await _send_board(parts)
     return moved
+
+
+async def _send_board(parts: Parts) -> None:
+    if meeting_to_mail(parts.knowledge, parts.now()) is None:
+        return
+    async with parts.database.writing() as uow:
+        mails = await send_board(uow, parts.knowledge, parts.now())
+        await uow.commit()
+    if mails:
+        logger.info("the board goes to %d people before the weekly meeting", mails)
 
 
 def _notify(app: web.Application, tickets: Iterable[Ticket]) -> None:

@@ -16,6 +16,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined,
 from jinja2.runtime import Context
 
 from knowledge import Knowledge
+from office.board import Column
 from office.contact import colleague, contact_person, follow_up_link
 from office.mail import shapes
 from office.mail.addresses import envelope_address
@@ -36,11 +37,19 @@ _HEADERS = {
 
 @dataclass(frozen=True)
 class Letter:
-    """A notice to be written: its row in the outbox, the ticket, and the messages that it tells of."""
+    """A notice to be written: its row in the outbox, the ticket if it is about one, and the messages or the board that it
+    tells of."""
 
     row: Outbox
-    ticket: Ticket
+    ticket: Ticket | None
     messages: Sequence[Message] = ()
+    board: Sequence[Column] = ()
+
+    @property
+    def case(self) -> Ticket:
+        """The ticket of a notice that is about one."""
+        assert self.ticket is not None, self.row.kind
+        return self.ticket
 
 
 @dataclass(frozen=True)
@@ -65,7 +74,8 @@ class Composer:
     def compose(self, letter: Letter) -> EmailMessage:
         """Return the mail; composed again it has the same Message-ID and Date. Raises Undeliverable without usable address."""
         row, ticket = letter.row, letter.ticket
-        words = self._words(letter, follow_up_link(ticket, self._secret_key, self._address))
+        link = follow_up_link(ticket, self._secret_key, self._address) if ticket is not None else ""
+        words = self._words(letter, link)
         mail = EmailMessage()
         mail["Subject"] = self._subject(words)
         mail["From"] = Address(self._knowledge.office.name, addr_spec=self._sender)
@@ -88,38 +98,48 @@ class Composer:
 
     def preview(self, letter: Letter) -> Preview:
         """Return subject and plain text, for people who may see the case but not act for the business."""
-        words = self._words(letter, f"{self._address}/sag/{letter.ticket.reference}/…")
+        link = f"{self._address}/sag/{letter.ticket.reference}/…" if letter.ticket is not None else ""
+        words = self._words(letter, link)
         return Preview(self._subject(words), _render(self._text, words))
 
     def recipient(self, letter: Letter) -> str | None:
         """Return the address the mail goes to, as it stands now; None when the business has none."""
         if letter.row.person is None:
-            return letter.ticket.email
+            return letter.case.email
         return colleague(self._knowledge, letter.row.person)["email"]
 
     def _words(self, letter: Letter, link: str) -> dict[str, Any]:
-        """Return what templates may use."""
+        """Return what templates may use; what tells of a case is there only when the notice is about one."""
         row, ticket, knowledge = letter.row, letter.ticket, self._knowledge
-        language = ticket.language if row.person is None and ticket.language in LANGUAGES else "da"
-        case = knowledge.cases.get(ticket.case_type or "")
         to_person = colleague(knowledge, row.person) if row.person else None
         facts = facts_of(row.kind, row.facts)
-        return {
+        words = {
             "kind": row.kind,
+            "language": "da",
+            "name": to_person["name"] if to_person else None,
+            "office": knowledge.office,
+            "facts": facts,
+            "messages": letter.messages,
+            "board": letter.board,
+            "colleague": partial(colleague, knowledge),
+            "to_person": to_person,
+            "link": link,
+            "desk": f"{self._address}/desk",
+        }
+        return words if ticket is None else words | self._words_of_case(row, ticket, facts)
+
+    def _words_of_case(self, row: Outbox, ticket: Ticket, facts: Mapping[str, Any]) -> dict[str, Any]:
+        knowledge = self._knowledge
+        language = ticket.language if row.person is None and ticket.language in LANGUAGES else "da"
+        case = knowledge.cases.get(ticket.case_type or "")
+        return {
             "language": language,
             "ticket": ticket,
             "title": case.title_en if case and language == "en" else case.title if case else None,
             "person": contact_person(knowledge, ticket),
-            "office": knowledge.office,
             # Who reads the answer to this mail: while the contact person is away, the substitute.
             "reader": colleague(knowledge, facts.get("substitute", ticket.contact_person)),
-            "facts": facts,
-            "messages": letter.messages,
-            "colleague": partial(colleague, knowledge),
-            "to_person": to_person,
-            "name": to_person["name"] if to_person else ticket.contact_name,
-            "link": link,
-            "desk": f"{self._address}/desk",
+            **({} if row.person else {"name": ticket.contact_name}),
         }
 
     def _subject(self, words: Mapping[str, Any]) -> str:

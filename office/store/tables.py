@@ -201,7 +201,9 @@ class History(Base):
 
 
 class Outbox(Base):
-    """Something to tell somebody about a ticket, written in the commit of what it tells; words and addresses come at sending.
+    """Something to tell somebody, mostly about a ticket, written in the commit of what it tells.
+
+    Words and addresses come at sending.
 
     `channel`: mail or webhook. `person`: whom of people.yml a mail is for; None is the business. `state`: waiting, sent,
     failed or not_configured. `due_at`: when the row may next be taken; taking it (`claim`) moves that ahead by the lease.
@@ -212,7 +214,7 @@ class Outbox(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(32), unique=True)
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"), index=True)
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"), index=True)
     channel: Mapped[str] = mapped_column(String(16))
     kind: Mapped[str] = mapped_column(String(32))
     person: Mapped[str | None] = mapped_column(String(64))

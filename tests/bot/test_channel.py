@@ -1,6 +1,7 @@
 import asyncio
 import json
 import logging
+from types import SimpleNamespace
 
 import pytest
 from rasa.shared.exceptions import InvalidConfigException
@@ -28,7 +29,7 @@ def receive():
 
     def send(assistant, request: Request = Request()) -> tuple[int, dict]:  # noqa: B008 - never changed
         routes = GatewayInput("secret").blueprint(assistant)
-        [handler] = [route.handler for route in routes._future_routes if "POST" in route.methods]
+        [handler] = [route.handler for route in routes._future_routes if route.uri == "/messages"]
         reply = asyncio.run(handler(request))
         return reply.status, json.loads(reply.body)
 
@@ -103,3 +104,55 @@ def test_silence_is_an_error(receive):
 def test_the_channel_does_not_open_without_a_token(credentials):
     with pytest.raises(InvalidConfigException, match="INDGANG_ENGINE_TOKEN"):
         GatewayInput.from_credentials(credentials)
+
+
+# --- understanding alone --------------------------------------------------------------------------------------
+
+
+class Agent:
+    """What the engine makes of texts; it can do nothing else, so nothing else can have been asked of it."""
+
+    def __init__(self, parsed: object) -> None:
+        self.parsed = parsed
+        self.texts: list[str] = []
+
+    async def parse_message(self, text: str) -> object:
+        self.texts.append(text)
+        if isinstance(self.parsed, Exception):
+            raise self.parsed
+        return self.parsed
+
+
+def understand(agent: Agent, body: object = {"text": "må jeg have et skilt"}, token: str = "secret"):
+    async def never(message) -> None:
+        raise AssertionError("became a message of a conversation")
+
+    routes = GatewayInput("secret").blueprint(never)
+    [handler] = [route.handler for route in routes._future_routes if route.uri == "/understandings"]
+    request = Request(body, token)
+    request.app = SimpleNamespace(ctx=SimpleNamespace(agent=agent))
+    reply = asyncio.run(handler(request))
+    return reply.status, json.loads(reply.body)
+
+
+def test_a_text_is_understood_without_becoming_a_message():
+    agent = Agent({"intent": {"name": "answer", "confidence": 0.9}, "understanding": {"articles": [["skilt", 0.8]]}})
+    assert understand(agent) == (200, {"intent": "answer", "understanding": {"articles": [["skilt", 0.8]]}})
+    assert agent.texts == ["må jeg have et skilt"]
+
+
+def test_without_the_token_nothing_is_understood():
+    agent = Agent({})
+    assert understand(agent, token="wrong")[0] == 401
+    assert agent.texts == []
+
+
+@pytest.mark.parametrize("body", [[], {}, {"text": " "}, {"text": 7}, ValueError("no JSON")])
+def test_what_is_no_text_is_said_to_be_none(body):
+    status, reply = understand(Agent({}), body)
+    assert status == 400
+    assert reply["error"]
+
+
+def test_an_error_in_understanding_is_told_by_its_kind_only():
+    assert understand(Agent(RuntimeError("secret details"))) == (500, {"error": "RuntimeError"})

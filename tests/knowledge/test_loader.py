@@ -190,3 +190,24 @@ def test_more_than_five_scales_are_too_many(folder):
     scales = "".join(f"    s{n}: {{text: T, text_en: T}}\n" for n in range(4))
     edit(folder / "office.yml", "  scales:\n", f"  scales:\n{scales}")
     assert any("højst være 5" in p for p in problems_of(folder))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("day: tuesday", "day: tirsdag", "'tirsdag' er ikke en ugedag"),
+        ("day: tuesday", "day: sunday", "hvor kontoret har lukket"),
+        ('time: "09:00"', 'time: "kl. 9"', "klokkeslæt kan ikke læses"),
+        ("mail_hours_before: 18", "mail_hours_before: 0", "'mail_hours_before' under 'board_meeting'"),
+    ],
+)
+def test_what_is_wrong_with_the_weekly_meeting_is_named(folder, old, new, complaint):
+    edit(folder / "office.yml", old, new)
+    assert [p for p in problems_of(folder) if complaint in p and "office.yml" in p and ": fejl:" in p]
+
+
+def test_an_office_may_do_without_a_weekly_meeting(folder):
+    path = folder / "office.yml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("board_meeting:", "x-board_meeting:"), encoding="utf-8")
+    assert load(folder).office.board_meeting is None

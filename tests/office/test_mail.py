@@ -1,6 +1,7 @@
 """Mails as they are read: every kind in its languages, plain text and HTML, calendar files, and who is never written to."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from knowledge import load
+from office.board import Card, Column
 from office.mail import Composer, Letter
 from office.mail.addresses import envelope_address
 from office.mail.meeting import Meeting, calendar_file
@@ -31,6 +33,7 @@ FACTS = {
     "overdue": {"due": "2026-11-25T09:30:00+00:00"},
     "undelivered": {"row": 7},
     "closed": {"survey": True},
+    "board": {"begins": "2026-12-01T08:00:00+00:00"},
     "meeting": {
         "meeting": "m1",
         "start": "2026-12-01T09:00:00+00:00",
@@ -42,6 +45,29 @@ FACTS = {
 FACTS |= dict.fromkeys(("person_meeting", "meeting_cancelled", "person_meeting_cancelled"), FACTS["meeting"])
 BUSINESS_KINDS = [name for name, kind in KINDS.items() if kind.audience == "business"]
 PERSON_KINDS = [name for name, kind in KINDS.items() if kind.audience == "person"]
+
+_CARD = Card(
+    reference="EK-2026-000001",
+    version=1,
+    phase="afklaring",
+    title="Café i butik",
+    company="Kaffe & Kage",
+    level="medium",
+    status="Modtaget",
+    received_at=NOW,
+    age=0,
+    owed="Første svar",
+    due=NOW + timedelta(days=1),
+    late=False,
+    person="Anker Tranehede",
+    areas=("Byggesag", "Plan"),
+    challenges=("Mangler 2 bilag",),
+)
+BOARD = [
+    Column("tiltraekning", "Tiltrækning", 0, 0, ()),
+    Column("afklaring", "Afklaring", 41, 0, (_CARD,)),
+    Column("sagsbehandling", "Sagsbehandling", 1, 0, (replace(_CARD, due=None, owed="", challenges=()),)),
+]
 
 
 def letter(kind, language="da", text="Jeg ser på det.\n\nHilsen Bo", **changes):
@@ -72,6 +98,8 @@ def letter(kind, language="da", text="Jeg ser på det.\n\nHilsen Bo", **changes)
         created_at=NOW,
         state="waiting",
     )
+    if KINDS[kind].audience == "office":
+        return Letter(row, None, board=BOARD)
     return Letter(row, ticket, [Message(id=1, author_name="Bo Byggesen", text=text)])
 
 
@@ -128,6 +156,25 @@ def test_both_parts_say_the_same(kind):
     mail = composer.compose(letter(kind))
     without_links = re.sub(r"https?://\S+", "", plain(mail))
     assert set(re.findall(r"\w+", without_links)) <= set(re.findall(r"\w+", " ".join(Tags(html(mail)).words)))
+
+
+def test_the_board_is_told_phase_by_phase_with_what_does_not_fit_counted():
+    words = plain(composer.compose(letter("board")))
+    for told in (
+        "Hej Anker Tranehede",
+        "Tiltrækning: 0 sager",
+        "Afklaring: 41 sager",
+        "- EK-2026-000001 Café i butik, Kaffe & Kage. Første svar senest onsdag den 25. november 2026 kl. 10.30. "
+        "Anker Tranehede; Byggesag, Plan. Mangler 2 bilag.",
+        "Og 40 til, som står på tavlen.",
+        "Sagsbehandling: 1 sag\n\n- EK-2026-000001 Café i butik, Kaffe & Kage. Modtaget.",
+        "https://erhverv.lindhavn.example/desk/tavle/ark",
+    ):
+        assert told in words
+
+
+def test_the_subject_of_the_board_names_the_meeting():
+    assert composer.compose(letter("board"))["Subject"] == "Tavlen til mødet tirsdag den 1. december 2026 kl. 09.00"
 
 
 def test_received_gives_number_dates_checklist_and_phone():

@@ -6,7 +6,7 @@ import pytest
 
 from knowledge import load
 from office import conversations, correspondence, intakes, outbox, tickets
-from office.notices import KINDS, facts_of, notify
+from office.notices import KINDS, facts_of, notify, notify_colleague
 from tests.office.test_outbox import WITH_MAIL, claim, rows_of
 from tests.office.test_tickets import open_one
 
@@ -132,8 +132,21 @@ async def test_facts_come_back_as_they_were_given(database, now):
     assert facts_of(row.kind, row.facts) == given
 
 
-def test_no_kind_is_for_anybody_else_than_business_or_person():
-    assert {kind.audience for kind in KINDS.values()} == {"business", "person"}
+def test_no_kind_is_for_anybody_else_than_business_person_or_the_whole_office():
+    assert {kind.audience for kind in KINDS.values()} == {"business", "person", "office"}
+
+
+async def test_what_is_for_the_whole_office_is_about_no_case(database, now):
+    ticket = await open_one(database, now)
+    async with database.writing() as uow:
+        with pytest.raises(ValueError, match="'board'"):
+            await notify(uow, ticket, "board", now, begins=now)
+
+
+async def test_what_is_about_a_case_is_not_for_the_whole_office(database, now):
+    async with database.writing() as uow:
+        with pytest.raises(ValueError, match="'new_case'"):
+            notify_colleague(uow, "mette-ravnsholt", "new_case", now)
 
 
 async def test_a_case_that_is_deleted_takes_its_notices_along(database, now):

@@ -39,6 +39,9 @@ class StandinEngine:
         self.status = 200
         self.delay = 0.0
         self.raw: str | None = None
+        self.intent = "answer"
+        self.understanding: dict[str, Any] = {}
+        self.understood: list[str] = []
         self.before_reply: Callable[[dict[str, Any]], Any] | None = None
         self.busy = 0
         self.most_at_once = 0
@@ -50,6 +53,7 @@ class StandinEngine:
     def app(self) -> web.Application:
         app = web.Application()
         app.router.add_post("/webhooks/gateway/messages", self._message)
+        app.router.add_post("/webhooks/gateway/understandings", self._understand)
         app.router.add_get("/", self._hello)
         app.router.add_get("/health", self._hello)
         return app
@@ -75,3 +79,27 @@ class StandinEngine:
         if self.raw is not None:
             return web.Response(text=self.raw, content_type="application/json")
         return web.json_response({"messages": self.replies})
+
+    async def _understand(self, request: web.Request) -> web.Response:
+        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+            return web.json_response({"error": "token"}, status=401)
+        self.understood.append((await request.json())["text"])
+        if self.status != 200:
+            return web.json_response({"error": "failed"}, status=self.status)
+        return web.json_response({"intent": self.intent, "understanding": self.understanding})
+
+
+def question(*articles: str, certain: bool = True, case: str = "") -> tuple[str, dict[str, Any]]:
+    """What understanding makes of a question: the intent, and articles by likelihood, the first certain or not."""
+    shares = [[article, round(0.8 / (n + 1), 2)] for n, article in enumerate(articles)]
+    asked = {"text": "", "decision": "answer" if certain else "clarify", "articles": shares}
+    cases = [[case, 0.7]] if case else []
+    intents = [["answer", 0.6], ["case", 0.3 if case else 0.0]]
+    return "answer", {"language": "da", "questions": [asked], "articles": shares, "cases": cases, "intents": intents}
+
+
+def matter(case: str, *articles: str) -> tuple[str, dict[str, Any]]:
+    """What understanding makes of a concrete matter of type `case`."""
+    shares = [[article, 0.2] for article in articles]
+    intents = [["case", 0.8], ["answer", 0.1]]
+    return "case", {"language": "da", "questions": [], "articles": shares, "cases": [[case, 0.9]], "intents": intents}

@@ -37,6 +37,7 @@ KINDS = {
     "undelivered": "Mail nåede ikke frem",
     "person_meeting": "Møde",
     "person_meeting_cancelled": "Mødet er aflyst",
+    "board": "Tavlen til mødet",
 }
 STATES = {
     "waiting": "Venter",
@@ -69,8 +70,9 @@ async def show_row(request: web.Request) -> web.Response:
     parts, session = parts_of(request), request[SESSION]
     async with parts.database.writing() as uow:
         row, ticket = await _found(uow, request)
-        await history.record_view(uow, ticket, session.user.username, parts.now())
-        letter = await letter_of(uow, row)
+        if ticket is not None:
+            await history.record_view(uow, ticket, session.user.username, parts.now())
+        letter = await letter_of(uow, row, parts)
         await uow.commit()
     return render_desk(
         request,
@@ -94,7 +96,7 @@ async def send_again(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther(f"/desk/udbakke/{row.id}")
 
 
-async def _found(uow: UnitOfWork, request: web.Request) -> tuple[Outbox, Ticket]:
+async def _found(uow: UnitOfWork, request: web.Request) -> tuple[Outbox, Ticket | None]:
     found = await outbox.by_id(uow, int(request.match_info["number"]))
     if found is None:
         raise PublicError("not_found")
@@ -113,10 +115,10 @@ def _words(request: web.Request, letter: Letter) -> dict[str, Any]:
     return {"to": composer.recipient(letter), "mail": composer.preview(letter)}
 
 
-def _row_view(knowledge: Knowledge, row: Outbox, ticket: Ticket) -> dict[str, Any]:
+def _row_view(knowledge: Knowledge, row: Outbox, ticket: Ticket | None) -> dict[str, Any]:
     return {
         "id": row.id,
-        "reference": ticket.reference,
+        "reference": ticket.reference if ticket is not None else None,
         "kind": KINDS[row.kind],
         "to": _receiver(knowledge, row),
         "state": STATES[row.state],

@@ -33,7 +33,9 @@ class Section:
 SECTIONS = (
     Section("/desk", "Min dag", CASEWORK, "d"),
     Section("/desk/sager", "Sager", CASEWORK, "s"),
+    Section("/desk/ny", "Ny henvendelse", CASEWORK, "n"),
     Section("/desk/live", "Live", CASEWORK, "l"),
+    Section("/desk/tavle", "Tavle", CASEWORK, "t"),
     Section("/desk/udbakke", "Udbakke", CASEWORK, "u"),
     Section("/desk/logout", None, ROLES),
 )

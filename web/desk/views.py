@@ -24,7 +24,7 @@ _OWED = {
 }
 LEVEL_SHORT = {"simple": "Enkel", "medium": "Middel", "complex": "Større"}
 _PHASES = {"tiltraekning": "Tiltrækning", "afklaring": "Afklaring", "sagsbehandling": "Sagsbehandling"}
-_CHANNELS = {"chat": "Chat", "form": "Formular"}
+_CHANNELS = {"chat": "Chat", "form": "Formular", "phone": "Telefon", "email": "E-mail", "visit": "Personligt"}
 ACTIONS = {
     "opened": "Oprettet",
     "changed": "Ændret",
@@ -47,6 +47,9 @@ ACTIONS = {
     "absence_set": "Fravær sat",
     "absence_ended": "Fravær slettet",
     "duty_set": "Vagt sat",
+    "answered_at_once": "Henvendelse besvaret med det samme",
+    "board_taken_out": "Tavlen hentet som fil",
+    "board_sent": "Tavlen sendt til mødet",
     "file_added": "Fil lagt på sagen:",
     "meeting_proposed": "Møde foreslået:",
     "meeting_agreed": "Møde aftalt:",

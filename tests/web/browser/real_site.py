@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,15 +43,15 @@ class Site:
 
 
 @contextmanager
-def running_site(folder: Path, engine: StandinEngine | None = None) -> Iterator[Site]:
+def running_site(folder: Path, engine: StandinEngine | None = None, **settings: str) -> Iterator[Site]:
     """Run the site on an empty database in `folder`, with the project's own knowledge, while the block lasts.
 
-    Without `engine` the site has none, as when it is down.
+    Without `engine` the site has none, as when it is down. `settings` are settings of its own (INDGANG_…).
     """
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    runners, site = asyncio.run_coroutine_threadsafe(_start(folder, engine, loop), loop).result(60)
+    runners, site = asyncio.run_coroutine_threadsafe(_start(folder, engine, loop, settings), loop).result(60)
     try:
         yield site
     finally:
@@ -62,11 +62,11 @@ def running_site(folder: Path, engine: StandinEngine | None = None) -> Iterator[
 
 
 async def _start(
-    folder: Path, engine: StandinEngine | None, loop: asyncio.AbstractEventLoop
+    folder: Path, engine: StandinEngine | None, loop: asyncio.AbstractEventLoop, changed: Mapping[str, str]
 ) -> tuple[list[web.AppRunner], Site]:
     database = Database(f"sqlite+aiosqlite:///{folder / 'indgang.db'}")
     await upgrade(database)
-    environment = {"INDGANG_DATA_DIR": str(folder), "INDGANG_RATE_LIMITS": "off"}
+    environment = {"INDGANG_DATA_DIR": str(folder), "INDGANG_RATE_LIMITS": "off", **changed}
     runners = []
     if engine is not None:
         runners.append(await _serve(engine.app()))

@@ -1,7 +1,7 @@
 """live talks in the chat, and who sits ready for them
 
 Revision ID: 0010
-Revises: 0006
+Revises: 0009
 """
 
 import sqlalchemy as sa

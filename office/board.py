@@ -1,0 +1,175 @@
+"""The board of the weekly meeting: every open case in one of three phases, the next deadline first.
+
+Source: promises K02 (three categories, each case in exactly one, moves are logged) and K04 (status, challenges, participants).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Text, cast, func, or_, select
+
+from knowledge.model import PHASES, Knowledge
+from office.clock import local
+from office.contact import colleague
+from office.deadlines import owed
+from office.errors import NotAllowed
+from office.lifecycle import OPEN_STATUSES, STATUS_NAMES
+from office.store import UnitOfWork
+from office.store.tables import Ticket
+from office.tickets import change, next_deadline_first
+from office.words import moment_in_words
+
+PHASE_NAMES = {"tiltraekning": "Tiltrækning", "afklaring": "Afklaring", "sagsbehandling": "Sagsbehandling"}
+OWED_NAMES = {
+    "first_answer_due": "Første svar",
+    "reply_due": "Svar på besked",
+    "screening_due": "Screening",
+    "answer_due": "Svar med indhold",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """A case as the meeting sees it. `age` counts days since it came in (local dates); `due` is empty when nothing is owed.
+
+    `challenges` are what stands in its way besides a missed deadline, in Danish; `areas` are the titles of areas and authorities that take part.
+    """
+
+    reference: str
+    version: int
+    phase: str
+    title: str
+    company: str
+    level: str
+    status: str
+    received_at: datetime
+    age: int
+    owed: str
+    due: datetime | None
+    late: bool
+    person: str
+    areas: tuple[str, ...]
+    challenges: tuple[str, ...]
+
+    @property
+    def all_challenges(self) -> tuple[str, ...]:
+        """Everything that stands in its way."""
+        return ("Fristen er overskredet", *self.challenges) if self.late else self.challenges
+
+    @property
+    def in_words(self) -> str:
+        """The card in one line: "EK-2026-000007 Café i butik, Nul ApS. Første svar senest …. Bo Byggesen; Byggesag, Plan."."""
+        next_date = f"{self.owed} senest {moment_in_words(self.due)}" if self.due else self.status
+        challenges = f" {'. '.join(self.all_challenges)}." if self.all_challenges else ""
+        areas = ", ".join(self.areas)
+        return f"{self.reference} {self.title}, {self.company}. {next_date}. {self.person}; {areas}.{challenges}"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One phase: how many open cases are in it, and the cards from number `first` (counted from 0) on."""
+
+    phase: str
+    title: str
+    total: int
+    first: int
+    cards: tuple[Card, ...]
+
+    @property
+    def following(self) -> int | None:
+        """The number of the first card after these, if there is one."""
+        end = self.first + len(self.cards)
+        return end if end < self.total else None
+
+
+async def columns(
+    uow: UnitOfWork,
+    knowledge: Knowledge,
+    now: datetime,
+    limit: int,
+    area: str | None = None,
+    first: Mapping[str, int] | None = None,
+) -> list[Column]:
+    """Return the three columns with at most `limit` cards each, only cases with `area` (or authority) where one is given.
+
+    `first` says per phase with which card to begin; past the end it begins at 0.
+    """
+    totals = await _totals(uow, area)
+    found = []
+    for phase in PHASES:
+        begin = (first or {}).get(phase, 0)
+        begin = begin if begin < totals.get(phase, 0) else 0
+        cards = [card_of(knowledge, ticket, now) for ticket in await _tickets(uow, phase, area, begin, limit)]
+        found.append(Column(phase, PHASE_NAMES[phase], totals.get(phase, 0), begin, tuple(cards)))
+    return found
+
+
+async def all_cards(uow: UnitOfWork, knowledge: Knowledge, now: datetime, area: str | None = None) -> list[Card]:
+    """Return every open case, phase by phase, the next deadline first."""
+    rows = [ticket for phase in PHASES for ticket in await _tickets(uow, phase, area)]
+    return [card_of(knowledge, ticket, now) for ticket in rows]
+
+
+async def move(uow: UnitOfWork, ticket: Ticket, phase: str, actor: str, now: datetime) -> None:
+    """Move an open case to another phase, whatever its status. Raises NotAllowed; NothingToRecord when it is there already."""
+    if phase not in PHASES:
+        raise NotAllowed("Vælg Tiltrækning, Afklaring eller Sagsbehandling.")
+    if ticket.status not in OPEN_STATUSES:
+        raise NotAllowed(f"{ticket.reference} er afsluttet og står ikke længere på tavlen.")
+    await change(uow, ticket, {"phase": phase}, actor, now)
+
+
+def card_of(knowledge: Knowledge, ticket: Ticket, now: datetime) -> Card:
+    """Return the card of a case."""
+    running = owed(ticket, knowledge.office.promises)
+    due = running[0].due if running else None
+    return Card(
+        reference=ticket.reference,
+        version=ticket.version,
+        phase=ticket.phase,
+        title=ticket.title,
+        company=ticket.company or ticket.contact_name or "Ikke oplyst",
+        level=ticket.level,
+        status=STATUS_NAMES[ticket.status],
+        received_at=ticket.received_at,
+        age=(local(now).date() - local(ticket.received_at).date()).days,
+        owed=OWED_NAMES[running[0].what] if running else "",
+        due=due,
+        late=due is not None and due < now,
+        person=colleague(knowledge, ticket.contact_person)["name"],
+        areas=tuple(knowledge.area_titles([*ticket.areas, *ticket.authorities])),
+        challenges=tuple(_challenges(ticket)),
+    )
+
+
+def _challenges(ticket: Ticket) -> Iterable[str]:
+    if ticket.status == "waiting_for_business":
+        yield "Venter på virksomheden"
+    if ticket.missing:
+        yield f"Mangler {len(ticket.missing)} bilag"
+    if ticket.stands_in_for:
+        yield "Kontaktpersonen er væk"
+
+
+async def _totals(uow: UnitOfWork, area: str | None) -> dict[str, int]:
+    rows = await uow.session.execute(select(Ticket.phase, func.count()).where(*_on_board(area)).group_by(Ticket.phase))
+    return {str(phase): int(count) for phase, count in rows}
+
+
+async def _tickets(
+    uow: UnitOfWork, phase: str, area: str | None, first: int = 0, limit: int | None = None
+) -> Sequence[Ticket]:
+    query = select(Ticket).where(Ticket.phase == phase, *_on_board(area)).order_by(*next_deadline_first())
+    return (await uow.session.scalars(query.offset(first or None).limit(limit))).all()
+
+
+def _on_board(area: str | None) -> tuple[ColumnElement[bool], ...]:
+    is_open = Ticket.status.in_(OPEN_STATUSES)
+    if area is None:
+        return (is_open,)
+    # Ids are ASCII, so in the JSON of both databases an area stands as itself between quotes.
+    named = (cast(column, Text).contains(f'"{area}"', autoescape=True) for column in (Ticket.areas, Ticket.authorities))
+    return is_open, or_(*named)
