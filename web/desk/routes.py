@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from web.desk import cases, follow_up, login, outbox
+from web.desk import account, cases, follow_up, log_page, login, outbox, provider_login, users_page
 
-ROOMS = (login, cases, follow_up, outbox)
+ROOMS = (login, provider_login, account, cases, follow_up, outbox, users_page, log_page)

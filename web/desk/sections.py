@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from office.access import ROLES
+from office.roles import ROLES
 
 CASEWORK = ("caseworker", "coordinator", "administrator")
 
@@ -30,6 +30,9 @@ SECTIONS = (
     Section("/desk", "Sager", CASEWORK),
     Section("/desk/sager", None, CASEWORK),
     Section("/desk/udbakke", "Udbakke", CASEWORK),
+    Section("/desk/brugere", "Brugere", ("administrator",)),
+    Section("/desk/log", "Log", ("administrator",)),
+    Section("/desk/konto", None, ROLES),
     Section("/desk/logout", None, ROLES),
 )
 
