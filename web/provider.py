@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx2
 from aiohttp import web
@@ -114,7 +114,9 @@ class Provider:
     def _client(self, metadata: Mapping[str, Any]) -> Any:
         ways = metadata.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
         way = "client_secret_basic" if "client_secret_basic" in ways else "client_secret_post"
-        secret = self._settings.oidc_client_secret
+        secret = str(self._settings.oidc_client_secret)
+        if way == "client_secret_basic":
+            secret = quote(secret, safe="")  # RFC 6749, 2.3.1; authlib leaves it to us
         return AsyncOAuth2Client(
             client_id=self._settings.oidc_client_id,
             client_secret=secret or None,
