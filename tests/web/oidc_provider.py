@@ -198,7 +198,9 @@ class Provider(AuthorizationServer):  # type: ignore[misc]
         self.logged_out: list[str] = []
         self.signing_key = _first_key()
         self.keys = KeySet([self.signing_key])
-        self.register_token_generator("default", BearerTokenGenerator(lambda *_args, **_kwargs: secrets.token_urlsafe(24)))
+        self.register_token_generator(
+            "default", BearerTokenGenerator(lambda *_args, **_kwargs: secrets.token_urlsafe(24))
+        )
         self.register_grant(Grant, [CodeChallenge(required=True), Tokens(self)])
         self.register_endpoint(EndSession)
 

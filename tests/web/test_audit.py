@@ -20,6 +20,7 @@ async def forget_views(database):
         await uow.session.execute(delete(History).where(History.action == "viewed"))
         await uow.commit()
 
+
 # Pages with something in their address that is no case.
 NOT_ABOUT_A_CASE = {"/desk/brugere/{user}"}
 

@@ -8,14 +8,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import pytest
-from aiohttp import CookieJar
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select
 
 from office import access, users
+from office.settings import Settings
 from office.store.tables import History, User
 from tests.web.conftest import PASSWORD, Desk, hidden
 from tests.web.oidc_provider import BO, CLIENT_ID, CLIENT_SECRET, Client, Provider
+from web.app import build_app
 
 ADDRESS = "http://desk.test"
 
@@ -241,19 +242,15 @@ async def test_a_wrong_state_lets_nobody_in(client, provider):
     await is_told(await come_back(client, wrong), 400, "begyndt i et andet vindue")
 
 
-async def test_a_browser_that_did_not_begin_is_not_let_in(client):
+async def test_a_browser_that_did_not_begin_is_not_let_in(client, stranger):
     back = await at_provider(await leave(client))
-    other = TestClient(client.server, cookie_jar=CookieJar(unsafe=True))
-    await is_told(await come_back(other, back), 400, "begyndt i et andet vindue")
-    await other.session.close()
+    await is_told(await come_back(stranger.client, back), 400, "begyndt i et andet vindue")
 
 
-async def test_somebody_elses_code_is_of_no_use(client):
+async def test_somebody_elses_code_is_of_no_use(client, stranger):
     """PKCE: a code that was given to another attempt does not fit the verifier of this one."""
     mine = await at_provider(await leave(client))
-    other = TestClient(client.server, cookie_jar=CookieJar(unsafe=True))
-    theirs = await at_provider(await leave(other))
-    await other.session.close()
+    theirs = await at_provider(await leave(stranger.client))
     code = re.search(r"code=[^&]+", theirs)[0]
     await is_told(await come_back(client, re.sub(r"code=[^&]+", code, mine)), 502, "kunne ikke bekræftes")
 
@@ -303,12 +300,10 @@ async def test_somebody_without_a_role_is_told_whom_to_ask_and_gets_no_user(clie
     assert await logged(database, "login_refused") == ["ukendt"]
 
 
-async def test_who_has_lost_the_role_is_logged_out_everywhere(client, provider, database, parts):
+async def test_who_has_lost_the_role_is_logged_out_everywhere(client, stranger, provider):
     await log_in(client)
-    other = TestClient(client.server, cookie_jar=CookieJar(unsafe=True))
     provider.user["roles"] = []
-    await is_told(await log_in(other), 403, "ingen rolle")
-    await other.session.close()
+    await is_told(await log_in(stranger.client), 403, "ingen rolle")
     assert (await client.get("/desk", allow_redirects=False)).status == 303
 
 
@@ -359,9 +354,6 @@ async def test_passwords_can_be_turned_off(client, parts):
 
 
 async def test_without_a_provider_there_is_no_such_way_in(settings, database, sample, clock):
-    from office.settings import Settings
-    from web.app import build_app
-
     plain = Settings({**settings.values, "oidc_issuer": ""})
     async with TestClient(TestServer(build_app(plain, database, sample, clock))) as client:
         assert "kommunens login" not in await (await client.get("/desk/login")).text()
