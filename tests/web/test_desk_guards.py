@@ -59,7 +59,7 @@ async def known(client, chat, parts):
     return SAMPLE | {"reference": reference, "token": link.rpartition("/")[2], "link": link}
 
 
-SAMPLE = {"number": "1", "user": "1", "case_type": "udvidelse-produktionshal", "id": "haek-i-skel"}
+SAMPLE = {"number": "1", "user": "1", "article": "haek-i-skel"}
 
 
 def routes_of(client, method=None):

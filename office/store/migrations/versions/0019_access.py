@@ -4,12 +4,14 @@ Revision ID: 0019
 Revises: 0006
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
 down_revision = "0006"
-_COLUMNS = {
+_COLUMNS: dict[str, tuple[tuple[str, Any, bool, Any], ...]] = {
     "users": (
         ("must_change_password", sa.Boolean(), False, sa.false()),
         ("provider_id", sa.String(length=600), True, None),
