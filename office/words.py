@@ -29,6 +29,11 @@ def moment_in_words(moment: datetime, language: str = "da") -> str:
     return f"{day_in_words(here.date(), language)} {_AT[language]} {_time_in_words(here.time(), language)}"
 
 
+def moment_in_figures(moment: datetime) -> str:
+    """Return local day and time for columns: "24.11.2026 kl. 10.00". `moment` carries a zone."""
+    return local(moment).strftime("%d.%m.%Y kl. %H.%M")
+
+
 @lru_cache(maxsize=4096)
 def _time_in_words(clock: time, language: str) -> str:
     return format_time(clock, _TIME[language], locale=language)

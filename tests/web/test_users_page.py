@@ -45,7 +45,7 @@ async def user(database, username):
 
 async def test_the_list_shows_name_role_person_and_last_log_in(admin):
     page = await admin.page("/desk/brugere")
-    for shown in ("Bo Byggesen", "Sagsbehandler", "Administrator", "24. november 2026", "Ikke endnu"):
+    for shown in ("Bo Byggesen", "Sagsbehandler", "Administrator", "24.11.2026 kl. 10.00", "Ikke endnu"):
         assert shown in page, shown
 
 

@@ -225,7 +225,7 @@ def _row_view(parts: Parts, row: users.Row) -> dict[str, Any]:
         "username": user.username,
         "name": user.name,
         "role": ROLE_NAMES[user.role],
-        "person": person.name if person else "Ingen",
+        "person": person.name if person else "ingen egne sager",
         "last_log_in": row.last_log_in,
         "state": _state(user),
         "disabled": user.disabled_at is not None,
