@@ -21,7 +21,8 @@ KINDS: Mapping[str, frozenset[str]] = {
     "users": frozenset({"user_added", "user_changed", "user_disabled", "user_enabled", "password_given"}),
     "erased": frozenset({"anonymised", "erased", "purge_begun", "purged"}),
 }
-_NOT_A_CASE = frozenset[str]().union(*KINDS.values())
+_NOT_WORK = frozenset[str]().union(*KINDS.values())
+_OF_THE_OFFICE = ("log_in", "users")  # kinds that are never about a case
 # What is let go of after `access_log_days`: the comings and goings of the staff. Who has read a case goes with the case.
 _COMINGS_AND_GOINGS = (*KINDS["log_in"], "log_read", "log_exported")
 
@@ -84,11 +85,13 @@ def _matching(query: Select[History, str], wanted: Wanted) -> Select[History, st
         query = query.where(History.at < _midnight(wanted.last + timedelta(days=1)))
     if wanted.kind:
         query = query.where(History.action.in_(_actions(wanted.kind)))
+    if wanted.kind in _OF_THE_OFFICE:
+        query = query.where(History.ticket_id.is_(None))
     return query
 
 
 def _actions(kind: str) -> Sequence[str]:
-    return sorted(KINDS[kind] if kind in KINDS else set(get_args(Action)) - _NOT_A_CASE)
+    return sorted(KINDS[kind] if kind in KINDS else set(get_args(Action)) - _NOT_WORK)
 
 
 def _midnight(day: date) -> datetime:

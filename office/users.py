@@ -46,7 +46,7 @@ async def all_users(uow: UnitOfWork) -> list[Row]:
     """Return all users, those who may enter first, by name."""
     last = (
         select(History.actor, func.max(History.at).label("at"))
-        .where(History.action == "logged_in")
+        .where(History.action == "logged_in", History.ticket_id.is_(None))
         .group_by(History.actor)
         .subquery()
     )
