@@ -108,7 +108,8 @@ async def test_every_address_of_the_desk_opens_for_the_roles_of_its_room_and_for
         path = filled_in(pattern, known)
         if may_enter(role, path):
             if method == "GET":
-                assert (await client.get(path, allow_redirects=False)).status < 400, f"{role} at {path}"
+                async with client.get(path, allow_redirects=False) as response:
+                    assert response.status not in (401, 403, 500), f"{role} at {path}"
             continue
         response = await client.request(method, path, allow_redirects=False)
         assert response.status == 403, f"{role} at {method} {path}"
