@@ -70,6 +70,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_benchmark)
 
+    command = commands.add_parser("benchmark-desk", help="mål skrankens sider med mange sager mod få")
+    command.add_argument("--open", type=_at_least(1), default=5_000, help="åbne sager (5000)")
+    command.add_argument("--closed", type=_at_least(0), default=50_000, help="afsluttede sager (50000)")
+    command.add_argument("--rounds", type=_at_least(1), default=40, help="indlæsninger af hver side (40)")
+    command.set_defaults(run=_benchmark_desk)
+
     command = commands.add_parser(
         "simulate", help="lad et år gå på kontoret, med opdigtede sager og folk, på de rigtige regler"
     )
@@ -173,6 +179,12 @@ def _benchmark(options: argparse.Namespace) -> int:
     from indgang.benchmark import benchmark
 
     return asyncio.run(benchmark(options.messages, options.default_epochs))
+
+
+def _benchmark_desk(options: argparse.Namespace) -> int:
+    from indgang.desk_benchmark import benchmark_desk
+
+    return asyncio.run(benchmark_desk(options.open, options.closed, options.rounds))
 
 
 def _simulate(options: argparse.Namespace) -> int:

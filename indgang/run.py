@@ -111,7 +111,9 @@ async def _prepare_database(settings: Settings) -> None:
     try:
         await upgrade(database)
         async with database.writing() as uow:
-            password = await access.create_first_administrator(uow, system_clock(settings.clock)())
+            now, password = system_clock(settings.clock)(), None
+            if settings.password_login:  # otherwise the first administrator comes from the provider
+                password = await access.create_first_administrator(uow, now)
             await uow.commit()
     finally:
         await database.close()

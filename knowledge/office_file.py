@@ -57,7 +57,7 @@ def read_office(fields: Fields) -> Office:
         board_meeting=_board_meeting(fields),
         retention={
             name: fields.number("retention", fields.mapping("retention"), name)
-            for name in ("conversation_days", "ticket_days_after_close", "abandoned_intake_days")
+            for name in ("conversation_days", "ticket_days_after_close", "abandoned_intake_days", "access_log_days")
         },
         local=_local(fields),
     )

@@ -35,7 +35,8 @@ OWED_NAMES = {
 class Card:
     """A case as the meeting sees it. `age` counts days since it came in (local dates); `due` is empty when nothing is owed.
 
-    `challenges` are what stands in its way besides a missed deadline, in Danish; `areas` are the titles of areas and authorities that take part.
+    `challenges` are what stands in its way besides a missed deadline, in Danish; `areas` are the titles of areas and
+    authorities that take part.
     """
 
     reference: str

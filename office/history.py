@@ -21,7 +21,9 @@ from office.words import moment_in_words
 # answered), anonymised. The office: absence_set, absence_ended, duty_set, answered_at_once (an inquiry that became no case),
 # board_taken_out (as a file), board_sent (to the task force). Personal data: exported and erased (on a case, or without one
 # where there is none), purge_begun and purged (all that is due that day). A live talk in the chat (field: its number):
-# live_taken and live_ended (why).
+# live_taken and live_ended (why). Access: logged_in, login_refused, logged_out, password_changed (by its owner),
+# sessions_ended, user_added, user_changed (a field), user_disabled, user_enabled, password_given (by an administrator),
+# log_read and log_exported (the audit log itself).
 Action = Literal[
     "opened",
     "changed",
@@ -62,6 +64,18 @@ Action = Literal[
     "purged",
     "live_taken",
     "live_ended",
+    "logged_in",
+    "login_refused",
+    "logged_out",
+    "password_changed",
+    "sessions_ended",
+    "user_added",
+    "user_changed",
+    "user_disabled",
+    "user_enabled",
+    "password_given",
+    "log_read",
+    "log_exported",
 ]
 
 
@@ -79,13 +93,17 @@ def record(
     old: str | None = None,
     new: str | None = None,
     why: str | None = None,
+    about: str | None = None,
 ) -> None:
     """Write one row: the only way an event of a case (or, with `ticket` None, of the office) is recorded.
 
-    `actor` is a username, "bot", "gateway", "system" or "virksomheden"; `old`, `new` and `why` are words to be read.
+    `actor` is a username, "bot", "gateway", "system" or "virksomheden"; `old`, `new` and `why` are words to be read;
+    `about` is the username of the user that something was done to.
     """
     number = ticket.id if ticket is not None else None
-    row = History(ticket_id=number, at=now, actor=actor, action=action, field=field, old=old, new=new, why=why)
+    row = History(
+        ticket_id=number, at=now, actor=actor, action=action, field=field, old=old, new=new, why=why, about=about
+    )
     uow.session.add(row)
 
 
@@ -143,19 +161,28 @@ async def last_change_of(uow: UnitOfWork, ticket: Ticket, fields: Sequence[str])
 
 async def record_view(uow: UnitOfWork, ticket: Ticket, actor: str, now: datetime) -> None:
     """Write to the audit log that somebody read the ticket's personal data: one row a person a day."""
+    await _record_once_a_day(uow, ticket, actor, "viewed", now)
+
+
+async def record_log_read(uow: UnitOfWork, actor: str, now: datetime) -> None:
+    """Write to the audit log that somebody read it: one row a person a day."""
+    await _record_once_a_day(uow, None, actor, "log_read", now)
+
+
+async def _record_once_a_day(uow: UnitOfWork, ticket: Ticket | None, actor: str, action: Action, now: datetime) -> None:
     midnight = local(now).replace(hour=0, minute=0, second=0, microsecond=0)
     known = await uow.session.scalar(
         select(History.id)
         .where(
-            History.ticket_id == ticket.id,
+            History.ticket_id == (ticket.id if ticket is not None else None),
             History.actor == actor,
-            History.action == "viewed",
+            History.action == action,
             History.at >= midnight,
         )
         .limit(1)
     )
     if known is None:
-        record(uow, ticket, now, actor, "viewed")
+        record(uow, ticket, now, actor, action)
 
 
 def _in_words(value: Any) -> str | None:

@@ -1,7 +1,8 @@
 """What has been kept long enough is anonymised, by the times in office.yml (`retention`, in days).
 
 An unfinished intake goes `abandoned_intake_days` after its last word, an ended case `ticket_days_after_close` after it
-ended, a conversation `conversation_days` after its last word, but never before the cases that came of it.
+ended, a conversation `conversation_days` after its last word, but never before the cases that came of it. Log-ins are deleted
+from the audit log after `access_log_days`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, exists, select
 
+from office import audit
 from office.anonymising import anonymise_conversations, anonymise_tickets
 from office.clock import local
 from office.history import record
@@ -78,6 +80,7 @@ async def purge(database: Database, settings: Settings, days: Mapping[str, int],
     while batch := await _purge_some(database, settings, days, now, actor):
         done += batch
     async with database.writing() as uow:
+        await audit.forget_comings_and_goings(uow, days["access_log_days"], now)
         record(uow, None, now, actor, "purged", new=str(done))
         await uow.commit()
     return done

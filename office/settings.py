@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from office.roles import ROLES
+
 PREFIX = "INDGANG_"
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -54,11 +56,30 @@ def _security(text: str) -> str:
 
 
 def _webhook_url(text: str) -> str:
-    address = urlsplit(text)
-    loopback = address.hostname in ("127.0.0.1", "::1", "localhost")
-    if text and not (address.scheme == "https" or (address.scheme == "http" and loopback)):
+    if text and not is_secure(text):
         raise ValueError("an https address, since what is sent there names people")
     return text
+
+
+def _issuer(text: str) -> str:
+    if text and not is_secure(text):
+        raise ValueError("an https address, since whoever answers there decides who may enter")
+    return text
+
+
+def is_secure(url: str) -> bool:
+    """Tell whether nobody on the way can read or change what goes to this address: https, or http on the same machine."""
+    address = urlsplit(url)
+    loopback = address.hostname in ("127.0.0.1", "::1", "localhost")
+    return address.scheme == "https" or (address.scheme == "http" and loopback)
+
+
+def _roles(text: str) -> dict[str, str]:
+    pairs = [pair.rpartition("=") for pair in text.split(";") if pair.strip()]
+    roles = {value.strip(): role.strip() for value, _, role in pairs}
+    if "" in roles or not set(roles.values()) <= set(ROLES):
+        raise ValueError(f"value=role; value=role …, where a role is {', '.join(ROLES)}")
+    return roles
 
 
 def _webhook_secret(text: str) -> str:
@@ -128,6 +149,9 @@ SETTINGS = (
     Setting("rate_requests", "240/minute", str, "Requests allowed per address."),
     Setting("rate_logins", "10/15minutes", str, "Log-in attempts allowed per address."),
     Setting(
+        "rate_logins_per_name", "10/5minutes", str, "Log-in attempts allowed per user name, from browsers it is new in."
+    ),
+    Setting(
         "rate_storage", "memory://", str, "Where rate limits count: memory://, or redis:// when several replicas run."
     ),
     Setting(
@@ -137,6 +161,42 @@ SETTINGS = (
         "Silence after which a half-finished intake with contact data becomes a case.",
     ),
     Setting("session_hours", "10", _positive, "Hours a log-in to the desk lasts."),
+    Setting("session_idle_minutes", "120", _positive, "Minutes without use after which a log-in to the desk ends."),
+    Setting(
+        "password_login", "on", _flag, "Log-in to the desk with a password: on, or off where all use OpenID Connect."
+    ),
+    Setting(
+        "oidc_issuer",
+        "",
+        _issuer,
+        "Address of the municipality's own log-in (OpenID Connect issuer); empty = passwords only (see docs/access.md).",
+    ),
+    Setting("oidc_client_id", "", str, "Name under which the desk is registered at the issuer."),
+    Setting(
+        "oidc_client_secret",
+        "",
+        str,
+        "Secret of the desk at the issuer; empty = a public client, secured by PKCE alone.",
+    ),
+    Setting("oidc_scope", "openid profile email", str, "Scopes asked of the issuer."),
+    Setting(
+        "oidc_username_claim",
+        "preferred_username",
+        str,
+        "Claim that holds the user name, to begin with and in the audit log.",
+    ),
+    Setting(
+        "oidc_role_claim",
+        "roles",
+        str,
+        "Claim that holds a user's roles or groups at the issuer; dots go deeper, as in realm_access.roles.",
+    ),
+    Setting(
+        "oidc_roles",
+        "",
+        _roles,
+        "Role at the desk by value of that claim, as in Sag=caseworker;IT=administrator. The first that fits counts.",
+    ),
     Setting("smtp_host", "", str, "Mail server; empty = no mail is sent, and the desk's outbox shows what would be."),
     Setting("smtp_port", "587", _port, "Port of the mail server; 587 goes with starttls, 465 with tls."),
     Setting(
@@ -206,7 +266,17 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     settings = Settings({setting.name: _read(setting, environment) for setting in SETTINGS})
     if settings.webhook_url and not settings.webhook_secret:
         raise SettingError("INDGANG_WEBHOOK_URL needs INDGANG_WEBHOOK_SECRET, so that the receiver knows it is us.")
+    _check_log_in(settings)
     return settings
+
+
+def _check_log_in(settings: Settings) -> None:
+    if settings.oidc_issuer and not (settings.oidc_client_id and settings.oidc_roles):
+        raise SettingError(
+            "INDGANG_OIDC_ISSUER needs INDGANG_OIDC_CLIENT_ID and INDGANG_OIDC_ROLES, or nobody could log in."
+        )
+    if not settings.oidc_issuer and not settings.password_login:
+        raise SettingError("INDGANG_PASSWORD_LOGIN=off needs INDGANG_OIDC_ISSUER, or nobody could log in.")
 
 
 def _read(setting: Setting, environment: Mapping[str, str]) -> Any:

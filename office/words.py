@@ -43,6 +43,11 @@ def moment_briefly(moment: datetime, now: datetime) -> str:
     return f"{day} kl. {_time_in_words(here.time(), 'da')}"
 
 
+def moment_in_figures(moment: datetime) -> str:
+    """Return local day and time for columns: "24.11.2026 kl. 10.00". `moment` carries a zone."""
+    return local(moment).strftime("%d.%m.%Y kl. %H.%M")
+
+
 @lru_cache(maxsize=4096)
 def _time_in_words(clock: time, language: str) -> str:
     return format_time(clock, _TIME[language], locale=language)

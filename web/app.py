@@ -36,6 +36,7 @@ from web.gateway import GATEWAY, Gateway
 from web.greeting import greeting
 from web.limits import LIMITER, Limiter, limit_requests
 from web.parts import PARTS, Parts
+from web.provider import PROVIDER, Provider
 from web.security import add_security_headers
 from web.signs import SIGNS, Signs
 from web.sweeper import sweep_while_running
@@ -64,6 +65,8 @@ def build_app(settings: Settings, database: Database, knowledge: Knowledge, cloc
     app[GATEWAY] = Gateway(app[PARTS], app[ENGINE], app[BROKER])
     app[COMPOSER] = Composer(knowledge, app[PARTS].signing_key, settings.address, settings.smtp_from)
     app[CHANNELS] = channels(app[PARTS], app[COMPOSER])
+    if settings.oidc_issuer:
+        app[PROVIDER] = Provider(settings)
     for room in _ROOMS:
         app.add_routes(room.routes)
     _serve_files(app)

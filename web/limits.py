@@ -20,7 +20,7 @@ from web.errors import PublicError
 
 logger = logging.getLogger(__name__)
 
-_RULES = ("conversations", "messages", "requests", "logins")
+_RULES = ("conversations", "messages", "requests", "logins", "logins_per_name")
 _UNLIMITED = ("/static/", "/healthz", "/readyz")
 
 

@@ -72,14 +72,14 @@ def issue_form_token(parts: Parts, purpose: str) -> str:
     return f"{stem}.{_sign(parts, purpose, stem)}"
 
 
-def read_form_token(parts: Parts, purpose: str, token: str) -> str | None:
-    """Return the random id of a token that we made for `purpose` within FORM_LASTS; None for every other token."""
+def read_form_token(parts: Parts, purpose: str, token: str, lasts: timedelta = FORM_LASTS) -> str | None:
+    """Return the random id of a token that we made for `purpose` within the time it lasts; None for every other token."""
     stem, _, signature = token.rpartition(".")
     if not hmac.compare_digest(_sign(parts, purpose, stem).encode(), signature.encode()):
         return None
     made, _, form_id = stem.partition(".")
     age = parts.now() - datetime.fromtimestamp(int(made), UTC)
-    return form_id if timedelta(0) <= age + timedelta(minutes=1) and age <= FORM_LASTS else None
+    return form_id if timedelta(0) <= age + timedelta(minutes=1) and age <= lasts else None
 
 
 def _sign(parts: Parts, purpose: str, stem: str) -> str:

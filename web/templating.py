@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from knowledge.model import WEEKDAYS, Office
 from knowledge.office_file import periods_in_words
-from office.words import clock_in_words, day_in_words, moment_in_words, size_in_words
+from office.words import clock_in_words, day_in_words, moment_in_figures, moment_in_words, size_in_words
 from web.greeting import closed_notice
 from web.parts import Parts, parts_of
 
@@ -30,6 +30,7 @@ def make_templates() -> Environment:
     )
     environment.filters["moment"] = moment_in_words
     environment.filters["clock"] = clock_in_words
+    environment.filters["figures"] = moment_in_figures
     environment.filters["day"] = day_in_words
     environment.filters["size"] = size_in_words
     environment.filters["iso"] = _iso

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, String, Text, TypeDecorator, UniqueConstraint, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, validates
 
@@ -185,9 +185,24 @@ class Ticket(Base):
 
 
 class History(Base):
-    """Who did what to which ticket, when and why: one row a change, written in the same commit as the change."""
+    """Who did what to which ticket, when and why: one row a change, written in the same commit as the change.
+
+    `about` is the username of the user that something was done to, where it is no case.
+    """
 
     __tablename__ = "history"
+    __table_args__ = (
+        Index("ix_history_at", "at"),
+        Index("ix_history_actor_at", "actor", "at"),
+        # Of the office only: one over all rows would tempt the planner away from a case's own, which are few.
+        Index(
+            "ix_history_office_action_at",
+            "action",
+            "at",
+            sqlite_where=text("ticket_id IS NULL"),
+            postgresql_where=text("ticket_id IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"), index=True)
@@ -195,6 +210,7 @@ class History(Base):
     actor: Mapped[str] = mapped_column(String(200))
     action: Mapped[str] = mapped_column(String(32))
     field: Mapped[str | None] = mapped_column(String(32))
+    about: Mapped[str | None] = mapped_column(String(100), index=True)
     old: Mapped[str | None] = mapped_column(Text, info=personal())
     new: Mapped[str | None] = mapped_column(Text, info=personal())
     why: Mapped[str | None] = mapped_column(Text, info=personal())
@@ -345,9 +361,14 @@ class Counter(Base):
 
 
 class User(Base):
-    """Somebody who may log in to the desk. `person` links to people.yml where the user is a contact person."""
+    """Somebody who may log in to the desk. `person` links to people.yml where the user is a contact person.
+
+    `password_hash` is empty for who logs in at the municipality's provider only; `provider_id` is who that is there (issuer
+    and subject), empty until the first log-in. A password that somebody else chose must be changed before anything else.
+    """
 
     __tablename__ = "users"
+    __table_args__ = (Index("uq_users_provider_id", "provider_id", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(100), unique=True)
@@ -355,18 +376,29 @@ class User(Base):
     role: Mapped[str] = mapped_column(String(16))
     person: Mapped[str | None] = mapped_column(String(64))
     password_hash: Mapped[str] = mapped_column(String(200))
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    provider_id: Mapped[str | None] = mapped_column(String(600))
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class Session(Base):
-    """A log-in: the hash of the cookie's secret, the CSRF secret, and when it ends."""
+    """A log-in: the hash of the cookie's secret, the CSRF secret, and when it ends.
+
+    `browser` is what it calls itself, so that its owner knows it again; `provider_token` is what the provider is shown at
+    log-out.
+    """
 
     __tablename__ = "sessions"
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     csrf: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    last_used_at: Mapped[datetime]
+    browser: Mapped[str] = mapped_column(String(200), default="")
+    provider_token: Mapped[str | None] = mapped_column(Text)
     user: Mapped[User] = relationship(lazy="joined")

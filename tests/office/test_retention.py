@@ -15,7 +15,7 @@ from office.store.tables import Base, Conversation, History, Intake, Message, Ti
 from tests.office.cases import TELLING, answer_survey, chat, close_case, open_case, send_file
 from tests.stored import everything_in
 
-DAYS = {"conversation_days": 180, "ticket_days_after_close": 730, "abandoned_intake_days": 90}
+DAYS = {"conversation_days": 180, "ticket_days_after_close": 730, "abandoned_intake_days": 90, "access_log_days": 365}
 
 # Texts that tell of the office, the machine or the kind of matter, never of who asked. A new column of text must either be
 # marked personal in its table, or be put here by somebody who has thought about it.
@@ -25,7 +25,7 @@ NOT_PERSONAL = {
     "counters": {"name"},
     "duties": {"person"},
     "files": {"key", "type", "sent_by"},
-    "history": {"actor", "action", "field"},
+    "history": {"actor", "action", "field", "about"},
     "intakes": {"conversation_id", "case_type", "state"},
     "involvements": {"area", "person", "asked_by"},
     "live_presence": {"username"},
@@ -39,14 +39,14 @@ NOT_PERSONAL = {
     "pauses": set(),
     "plans": {"made_by"},
     "search_words": set(),
-    "sessions": {"token_hash", "csrf"},
+    "sessions": {"token_hash", "csrf", "browser", "provider_token"},
     "surveys": {"contact_person", "ratings"},
     "tickets": {
         *("reference", "conversation_id", "channel", "language", "case_type", "title", "level", "reasons", "areas"),
         *("authorities", "checklist", "missing", "phase", "status", "contact_person", "assignment_reason"),
         *("stands_in_for", "first_answer_explained", "answer_explained", "screening_explained", "outcome"),
     },
-    "users": {"username", "name", "role", "person", "password_hash"},
+    "users": {"username", "name", "role", "person", "password_hash", "provider_id"},
 }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import CookieJar
 from aiohttp.test_utils import TestClient, TestServer
 from argon2 import PasswordHasher
 from jsonschema import Draft202012Validator, FormatChecker
@@ -240,6 +241,13 @@ def hidden(page: str, name: str) -> str:
     _, found, rest = page.partition(f'name="{name}" value="')
     assert found, f"no hidden field {name}"
     return rest.partition('"')[0]
+
+
+@pytest.fixture
+async def stranger(client: TestClient[Any, Any], parts: Parts) -> AsyncIterator[Desk]:
+    """Another browser, from which nobody has logged in."""
+    async with TestClient(client.server, cookie_jar=CookieJar(unsafe=True)) as other:
+        yield Desk(other, parts)
 
 
 @pytest.fixture

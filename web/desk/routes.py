@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.desk import (
+    account,
     board,
     call,
     case_list,
@@ -13,8 +14,16 @@ from web.desk import (
     follow_up,
     live,
     live_stream,
+    log_page,
     login,
     outbox,
+    provider_login,
+    users_page,
 )
 
-ROOMS = (login, day, case_list, cases, colleagues, course, follow_up, call, live, live_stream, board, outbox)
+ROOMS = (
+    *(login, provider_login, account),
+    *(day, case_list, cases, colleagues, course, follow_up),
+    *(call, live, live_stream, board, outbox),
+    *(users_page, log_page),
+)

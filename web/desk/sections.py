@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from office.access import ROLES
+from office.roles import ROLES
 
 CASEWORK = ("caseworker", "coordinator", "administrator")
 
@@ -37,6 +37,9 @@ SECTIONS = (
     Section("/desk/live", "Live", CASEWORK, "l"),
     Section("/desk/tavle", "Tavle", CASEWORK, "t"),
     Section("/desk/udbakke", "Udbakke", CASEWORK, "u"),
+    Section("/desk/brugere", "Brugere", ("administrator",), "b"),
+    Section("/desk/log", "Log", ("administrator",), "o"),
+    Section("/desk/konto", None, ROLES),
     Section("/desk/logout", None, ROLES),
 )
 

@@ -7,6 +7,7 @@ it only reads, the CSRF secret, without saying so itself.
 from __future__ import annotations
 
 import hmac
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
@@ -14,7 +15,9 @@ from aiohttp.typedefs import Handler
 
 from office import access
 from office.day import next_of
-from office.store.tables import Session, Ticket
+from office.store import UnitOfWork
+from office.store.tables import Session, Ticket, User
+from web.desk.browsers import browser_in_words
 from web.desk.sections import CASEWORK, SECTIONS, first_room, may_enter, section_of
 from web.desk.views import next_deadline_view
 from web.errors import PublicError
@@ -24,12 +27,19 @@ from web.security import require_same_origin
 from web.templating import render
 
 LOG_IN = "/desk/login"
+PROVIDER_LOG_IN = f"{LOG_IN}/kommunen"
+PROVIDER_RETURN = f"{LOG_IN}/retur"
+OPEN_TO_ALL = (LOG_IN, PROVIDER_LOG_IN, PROVIDER_RETURN)
+LOG_OUT = "/desk/logout"
+ACCOUNT = "/desk/konto"
+OWN_PASSWORD = f"{ACCOUNT}/adgangskode"
 COOKIE = "indgang_desk"
 SESSION = web.RequestKey("session", Session)
 FIELDS = web.RequestKey("fields", dict[str, str])
 _NEXT = web.RequestKey("next", Ticket)
 _HIDDEN_FIELDS = ("csrf", "version", "seen")
 _READING = ("GET", "HEAD")
+_TOUCH_AFTER = timedelta(minutes=5)  # writing it down at every click would make readers into writers
 ROLE_NAMES = {
     "caseworker": "Sagsbehandler",
     "coordinator": "Koordinator",
@@ -41,12 +51,15 @@ ROLE_NAMES = {
 @web.middleware
 async def guard_desk(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let nobody past /desk/login who is not logged in or has no business there; nothing changes without the CSRF secret."""
-    if not (request.path == "/desk" or request.path.startswith("/desk/")) or request.path == LOG_IN:
+    if not (request.path == "/desk" or request.path.startswith("/desk/")) or request.path in OPEN_TO_ALL:
         return await handler(request)
     session = await session_of(request)
     if session is None:
         return await _send_to_log_in(request)
     request[SESSION] = session
+    if session.user.must_change_password and request.path not in (ACCOUNT, OWN_PASSWORD, LOG_OUT):
+        raise web.HTTPSeeOther(ACCOUNT)
+    await _keep_alive(request, session)
     if not may_enter(session.user.role, request.path):
         raise PublicError("not_found" if section_of(request.path) is None else "forbidden")
     await _find_next_deadline(request, session)
@@ -85,7 +98,33 @@ async def session_of(request: web.Request) -> Session | None:
         return None
     parts = parts_of(request)
     async with parts.database.reading() as uow:
-        return await access.session_of(uow, token, parts.now())
+        return await access.session_of(uow, token, parts.now(), idle_time(parts))
+
+
+def idle_time(parts: Parts) -> timedelta:
+    """Return how long a session lives without being used."""
+    return timedelta(minutes=parts.settings.session_idle_minutes)
+
+
+async def _keep_alive(request: web.Request, session: Session) -> None:
+    """Note that the session is in use. What an open page asks for by itself is no use: it would keep a lost phone logged in."""
+    parts = parts_of(request)
+    by_itself = request.method in _READING and request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
+    if not by_itself and parts.now() - session.last_used_at >= _TOUCH_AFTER:
+        async with parts.database.writing() as uow:
+            await access.touch(uow, session, parts.now())
+            await uow.commit()
+
+
+async def begin_session(
+    request: web.Request, uow: UnitOfWork, user: User, provider_token: str | None = None
+) -> access.LogIn:
+    """Begin a session in the browser that asks, in place of the one it had; the caller commits and sets the cookie."""
+    parts = parts_of(request)
+    browser = browser_in_words(request.headers.get("User-Agent", ""))
+    old = request.cookies.get(COOKIE, "")
+    hours = parts.settings.session_hours
+    return await access.begin_session(uow, user, parts.now(), hours, browser, provider_token, old)
 
 
 def set_cookie(response: web.StreamResponse, parts: Parts, token: str) -> None:

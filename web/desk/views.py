@@ -65,6 +65,18 @@ ACTIONS = {
     "purged": "Det, der er gemt længe nok, er anonymiseret",
     "live_taken": "Live samtale overtaget",
     "live_ended": "Live samtale afsluttet",
+    "logged_in": "Logget ind",
+    "login_refused": "Forsøg på at logge ind afvist",
+    "logged_out": "Logget ud",
+    "password_changed": "Skiftede sin adgangskode",
+    "sessions_ended": "Log-ind afsluttet",
+    "user_added": "Bruger oprettet",
+    "user_changed": "Bruger ændret:",
+    "user_disabled": "Bruger lukket",
+    "user_enabled": "Bruger åbnet igen",
+    "password_given": "Ny adgangskode givet",
+    "log_read": "Loggen læst",
+    "log_exported": "Loggen hentet som fil",
 }
 _FIELDS = {
     "company": "virksomhed",
@@ -92,13 +104,24 @@ _FIELDS = {
     "needs_no_more_at": "ikke brug for mere",
     "sustainability_level": "niveau for bæredygtighed",
     "plan": "plan",
+    "name": "navn",
+    "role": "rolle",
+    "person": "person i people.yml",
+    "log_in": "log-ind",
 }
 # Events that say what a field was before and what it became.
 _FROM_TO = ("changed", "planned", "recounted", "handed_over", "substituted", "returned")
 # Events that say what it was about.
 _WITH_VALUE = ("file_added", "meeting_proposed", "meeting_agreed", "meeting_cancelled")
 _OUTCOMES = {"helped": "Hjulpet", "refused": "Afslag", "withdrawn": "Trukket tilbage"}
-_ACTORS = {"bot": "Assistenten", "gateway": "Systemet", "system": "Systemet", "virksomheden": "Virksomheden"}
+_ACTORS = {
+    "bot": "Assistenten",
+    "gateway": "Systemet",
+    "system": "Systemet",
+    "virksomheden": "Virksomheden",
+    "ukendt": "Ukendt navn",
+    "kommunens login": "Kommunens login",
+}
 _AUTHORS = {"visitor": "Virksomheden", "bot": "Assistenten", "system": "Systemet", "caseworker": "Medarbejder"}
 
 
@@ -144,12 +167,11 @@ def case_view(parts: Parts, ticket: Ticket, transcript: Sequence[Message]) -> di
 
 def history_view(parts: Parts, history: Sequence[History], names: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return the history in words; `names` gives what users are called."""
-    called = {**names, **_ACTORS}
     return [
         {
             "id": row.id,
             "at": row.at,
-            "actor": called.get(row.actor, row.actor),
+            "actor": called(names, row.actor),
             "what": _what_happened(row, parts.knowledge),
             "why": row.why,
         }
@@ -189,6 +211,16 @@ def colleagues_view(parts: Parts) -> list[tuple[str, list[tuple[str, str]]]]:
         )
         for area in parts.knowledge.areas.values()
     ]
+
+
+def called(names: Mapping[str, str], actor: str) -> str:
+    """Return what an actor of the history is called; `names` gives what users are called."""
+    return _ACTORS.get(actor) or names.get(actor, actor)
+
+
+def field_in_words(name: str) -> str:
+    """Return what a field of a case or a user is called."""
+    return _FIELDS.get(name, name)
 
 
 def _due(parts: Parts, ticket: Ticket) -> dict[str, Any]:

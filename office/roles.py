@@ -1,0 +1,3 @@
+"""The roles at the desk."""
+
+ROLES = ("caseworker", "coordinator", "editor", "administrator")

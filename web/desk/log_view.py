@@ -1,0 +1,47 @@
+"""A row of the audit log in words. Of a case it says what was done, not what was written: that stands on the case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from office.audit import Event, kind_of
+from office.store.tables import History
+from web.desk.session import ROLE_NAMES
+from web.desk.views import ACTIONS, called, field_in_words
+
+KINDS = {
+    "read": "Læst og udleveret",
+    "log_in": "Log-ind",
+    "users": "Brugere og roller",
+    "erased": "Slettet og anonymiseret",
+    "work": "Arbejde med sager og kontor",
+}
+
+
+def event_view(event: Event, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return one row: who, what, when, about whom or which case; `names` gives what users are called."""
+    row = event.row
+    return {
+        "id": row.id,
+        "at": row.at,
+        "who": called(names, row.actor),
+        "what": what_happened(row),
+        "kind": KINDS[kind_of(row.action)],
+        "reference": event.reference,
+        "about": names.get(row.about, row.about) if row.about and row.about != row.actor else None,
+    }
+
+
+def what_happened(row: History) -> str:
+    """Return what was done, in words."""
+    words = ACTIONS[row.action].rstrip(":")
+    if row.ticket_id is not None:
+        return f"{words}: {field_in_words(row.field)}" if row.field else words
+    about = field_in_words(row.field) if row.field else ""
+    value = " → ".join(_value(value) for value in (row.old, row.new) if value)
+    return ": ".join(part for part in (words, about, value) if part)
+
+
+def _value(value: str) -> str:
+    return ROLE_NAMES.get(value, value)
