@@ -16,7 +16,7 @@ from office.lifecycle import (
 )
 from office.store.tables import Ticket
 
-ALLOWED = [(old, new) for old, following in TRANSITIONS.items() for new in following]
+ALLOWED = sorted((old, new) for old, following in TRANSITIONS.items() for new in following)
 FORBIDDEN = sorted(set(product(STATUS_NAMES, STATUS_NAMES)) - set(ALLOWED))
 
 

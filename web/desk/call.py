@@ -49,10 +49,15 @@ async def show(request: web.Request) -> web.Response:
     return await _page(request, form, answered=answered)
 
 
+def _form_of(request: web.Request) -> CallForm:
+    fields = request[FIELDS]
+    return CallForm.read(parts_of(request).knowledge, fields)
+
+
 @routes.post(_FORM)
 async def submit(request: web.Request) -> web.Response:
     """Do what the button says: find suggestions, open a case, or count the inquiry as answered."""
-    form = CallForm.read(parts_of(request).knowledge, request[FIELDS])
+    form = _form_of(request)
     match request[FIELDS].get("do"):
         case "case":
             return await _open_case(request, form.with_found_facts())
@@ -65,7 +70,7 @@ async def submit(request: web.Request) -> web.Response:
 @routes.post(f"{_FORM}/forslag")
 async def suggestion(request: web.Request) -> web.Response:
     """Return only the part of the page that holds the suggestion, for the script that asks while somebody types."""
-    form = CallForm.read(parts_of(request).knowledge, request[FIELDS])
+    form = _form_of(request)
     return render(request, "desk/call_suggestion.html", **await _suggested(request, form))
 
 
