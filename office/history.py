@@ -16,7 +16,8 @@ from office.words import moment_in_words
 # away), returned, recounted (a deadline), due_soon and overdue (a deadline, told to the person and to the coordinator),
 # replied, told (a notice of the system to the business), wrote (the business), viewed, planned, involved, involved_answered,
 # involved_closed, file_added, meeting_proposed, meeting_agreed, meeting_declined, meeting_cancelled, link_renewed,
-# link_revoked, surveyed (the business has answered), anonymised. The office: absence_set, absence_ended, duty_set. Personal data:
+# link_revoked, surveyed (the business has answered), anonymised. The office: absence_set, absence_ended, duty_set,
+# duty_cleared, published and unpublished (the figures of a month). Personal data:
 # exported and erased (on a case, or without one where there is none), purge_begun and purged (all that is due that day).
 Action = Literal[
     "opened",
@@ -38,6 +39,9 @@ Action = Literal[
     "absence_set",
     "absence_ended",
     "duty_set",
+    "duty_cleared",
+    "published",
+    "unpublished",
     "file_added",
     "meeting_proposed",
     "meeting_agreed",

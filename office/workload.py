@@ -56,10 +56,11 @@ async def locked_workload(
     await uow.session.get_one(Counter, _LOCK, with_for_update=True)
     calendar = WorkCalendar(knowledge.office)
     force = await task_force(uow, knowledge, calendar.acting_day(now))
-    return Workload(force, await _loads(uow), calendar, now)
+    return Workload(force, await open_cases(uow), calendar, now)
 
 
-async def _loads(uow: UnitOfWork) -> dict[str, int]:
+async def open_cases(uow: UnitOfWork) -> dict[str, int]:
+    """Return how many open cases each person id has now. To give a case out by it, hold the lock (`locked_workload`)."""
     rows = await uow.session.execute(
         select(Ticket.contact_person, func.count())
         .where(Ticket.status.in_(OPEN_STATUSES))

@@ -118,6 +118,7 @@ class Ticket(Base):
     __table_args__ = (
         Index("ix_tickets_status_answer_due", "status", "answer_due"),
         Index("ix_tickets_contact_person_status", "contact_person", "status"),
+        Index("ix_tickets_received_at", "received_at"),
         UniqueConstraint("conversation_id", "source_message_id", name="uq_tickets_source"),
     )
 
@@ -287,6 +288,17 @@ class DutyEntry(Base):
 
     day: Mapped[date] = mapped_column(primary_key=True)
     person: Mapped[str] = mapped_column(String(64))
+
+
+class Published(Base):
+    """The figures of one month ("2026-11") as the leader published them: frozen, whatever becomes of the cases later."""
+
+    __tablename__ = "published"
+
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    figures: Mapped[dict[str, Any]]
+    published_by: Mapped[str] = mapped_column(String(200))
+    published_at: Mapped[datetime]
 
 
 class Counter(Base):

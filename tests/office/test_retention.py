@@ -35,6 +35,7 @@ NOT_PERSONAL = {
     "outbox": {"key", "channel", "kind", "person", "state", "claim", "problem"},
     "pauses": set(),
     "plans": {"made_by"},
+    "published": {"month", "figures", "published_by"},
     "sessions": {"token_hash", "csrf"},
     "surveys": {"contact_person", "ratings"},
     "tickets": {

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from web.desk import cases, follow_up, login, outbox
+from web.desk import cases, follow_up, knowledge_page, login, office_page, outbox, people_page, results_page
 
-ROOMS = (login, cases, follow_up, outbox)
+ROOMS = (login, cases, follow_up, outbox, people_page, office_page, knowledge_page, results_page)

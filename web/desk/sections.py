@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from office.access import ROLES
 
 CASEWORK = ("caseworker", "coordinator", "administrator")
+LEADERS = ("coordinator", "administrator")
+EDITORS = ("editor", "coordinator", "administrator")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,14 @@ SECTIONS = (
     Section("/desk", "Sager", CASEWORK),
     Section("/desk/sager", None, CASEWORK),
     Section("/desk/udbakke", "Udbakke", CASEWORK),
+    Section("/desk/folk", "Folk", CASEWORK),
+    Section("/desk/folk/fravaer", None, LEADERS),
+    Section("/desk/folk/vagt", None, LEADERS),
+    Section("/desk/kontor", "Kontor", ROLES),
+    Section("/desk/viden", "Viden", ROLES),
+    Section("/desk/viden/artikel", None, EDITORS),
+    Section("/desk/resultater", "Resultater", CASEWORK),
+    Section("/desk/resultater/offentlig", None, LEADERS),
     Section("/desk/logout", None, ROLES),
 )
 
