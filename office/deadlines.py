@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -74,6 +74,14 @@ def next_deadline(ticket: Ticket, promises: Promises) -> datetime:
     return running[0].due if running else ticket.answer_due
 
 
+@dataclass(frozen=True)
+class Moved:
+    """A case with the deadlines that are others when counted again, by the first half of their column's name."""
+
+    ticket: Ticket
+    deadlines: Mapping[str, Deadline]
+
+
 async def begin_wait(uow: UnitOfWork, ticket: Ticket, now: datetime) -> None:
     """Note that the case waits for the business from `now` on."""
     uow.session.add(Pause(ticket_id=ticket.id, started_at=now, ended_at=None))
@@ -91,6 +99,11 @@ async def end_wait(uow: UnitOfWork, knowledge: Knowledge, ticket: Ticket, now: d
 
 async def moved_by_calendar(uow: UnitOfWork, knowledge: Knowledge, now: datetime) -> list[int]:
     """Return the ids of open cases whose deadlines would be others today, as when hours or closing days changed."""
+    return [moved.ticket.id for moved in await moves_by_calendar(uow, knowledge, now)]
+
+
+async def moves_by_calendar(uow: UnitOfWork, knowledge: Knowledge, now: datetime) -> list[Moved]:
+    """Return the open cases whose deadlines move when counted by the calendar of `knowledge`, and to when. Changes nothing."""
     owing = (Ticket.status.in_(OPEN_STATUSES), or_(Ticket.answered_at.is_(None), Ticket.screened_at.is_(None)))
     tickets = list(await uow.session.scalars(select(Ticket).where(*owing)))
     waits: dict[int, list[Waiting]] = defaultdict(list)
@@ -99,8 +112,9 @@ async def moved_by_calendar(uow: UnitOfWork, knowledge: Knowledge, now: datetime
         waits[pause.ticket_id].append(Waiting(pause.started_at, pause.ended_at or now))
     calendar = WorkCalendar(knowledge.office)
 
-    def moved() -> list[int]:
-        return [ticket.id for ticket in tickets if _moved(ticket, calendar, waits[ticket.id], now)]
+    def moved() -> list[Moved]:
+        counted = (Moved(ticket, _moved(ticket, calendar, waits[ticket.id], now)) for ticket in tickets)
+        return [case for case in counted if case.deadlines]
 
     # Thousands of cases take seconds to count: beside the loop, which has visitors to answer.
     return await asyncio.to_thread(moved)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
+from office.content_words import stems, words_of
 from office.privacy import mask_contact
 from office.store import UnitOfWork
 from office.store.tables import Message
@@ -23,6 +25,23 @@ class Gap:
 
     text: str
     why: str
+
+
+@dataclass(frozen=True)
+class GapGroup:
+    """Gaps that say nearly the same, the latest first."""
+
+    gaps: tuple[Gap, ...]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return the different ways it was put."""
+        return tuple(dict.fromkeys(gap.text for gap in self.gaps))
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Return how many there are of each kind of gap, the most frequent first."""
+        return dict(Counter(gap.why for gap in self.gaps).most_common())
 
 
 async def since(uow: UnitOfWork, first: datetime) -> list[Gap]:
@@ -57,6 +76,24 @@ async def since(uow: UnitOfWork, first: datetime) -> list[Gap]:
         elif row.author == "visitor" and (why := _why(row.outcome or {})):
             gaps[row.id] = Gap(mask_contact(row.text), why)
     return [gaps[number] for number in sorted(gaps)]
+
+
+def alike(found: Sequence[Gap]) -> list[GapGroup]:
+    """Return gaps that say nearly the same, together: the same words, whatever their order, endings and marks.
+
+    The groups with the most come first, of equal ones the latest. What means the same in other words stays apart: that is
+    known to the engine only (`indgang gaps`).
+    """
+    groups: dict[frozenset[str], list[Gap]] = {}
+    latest: dict[frozenset[str], int] = {}
+    for number, gap in enumerate(found):
+        if not gap.text.strip():  # anonymised meanwhile
+            continue
+        key = frozenset(stems(gap.text)) or frozenset(words_of(gap.text)) or frozenset((gap.text,))
+        groups.setdefault(key, []).append(gap)
+        latest[key] = number
+    ordered = sorted(groups, key=lambda key: (-len(groups[key]), -latest[key]))
+    return [GapGroup(tuple(reversed(groups[key]))) for key in ordered]
 
 
 def _why(outcome: Mapping[str, Any]) -> str | None:

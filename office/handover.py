@@ -6,11 +6,13 @@ and holidays). The business is told every time; why somebody is away is told to 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from sqlalchemy import and_, or_, select
 
-from knowledge.model import Absence, Knowledge, Person
+from knowledge.model import Knowledge
 from office.announcements import contact_of, tell_business
 from office.assignment import Assignment, substitute_for
 from office.calendar import WorkCalendar
@@ -26,6 +28,15 @@ from office.workload import Workload, locked_workload
 AT_ONCE = 50
 
 
+@dataclass(frozen=True)
+class Change:
+    """What is due for a case: who has it next and why, and whose it remains (`owner`) while a substitute has it."""
+
+    kind: Literal["handed_over", "substituted", "returned"]
+    chosen: Assignment
+    owner: str | None = None
+
+
 async def cover_absences(uow: UnitOfWork, knowledge: Knowledge, now: datetime) -> list[Ticket]:
     """Give the cases of people who are away to substitutes, and give them back. Returns the cases that changed hands.
 
@@ -36,7 +47,7 @@ async def cover_absences(uow: UnitOfWork, knowledge: Knowledge, now: datetime) -
     if not calendar.is_open(now):
         return []
     day = calendar.acting_day(now)
-    tickets = await _not_with_their_own(uow, await task_force(uow, knowledge, day), day)
+    tickets = await not_with_their_own(uow, await task_force(uow, knowledge, day), day, AT_ONCE)
     if not tickets:
         return []
     workload = await locked_workload(uow, knowledge, now, [ticket.conversation_id for ticket in tickets])
@@ -81,7 +92,7 @@ async def take_over(uow: UnitOfWork, ticket: Ticket, chosen: Assignment, workloa
     await notify(uow, ticket, "new_case", workload.now)
 
 
-async def _not_with_their_own(uow: UnitOfWork, force: Knowledge, day: date) -> list[Ticket]:
+async def not_with_their_own(uow: UnitOfWork, force: Knowledge, day: date, at_most: int | None = None) -> list[Ticket]:
     """Return open cases whose person is away or gone on `day` (local), and those that a substitute can give back."""
     at_work = [p.id for p in force.people.values() if not p.absence_on(day)]
     away = [p.id for p in force.people.values() if p.absence_on(day)]
@@ -93,45 +104,56 @@ async def _not_with_their_own(uow: UnitOfWork, force: Knowledge, day: date) -> l
             or_(Ticket.contact_person.not_in(at_work), can_be_given_back),
         )
         .order_by(Ticket.id)
-        .limit(AT_ONCE)
+        .limit(at_most)
     )
     return list(rows)
 
 
-async def _put_right(uow: UnitOfWork, ticket: Ticket, workload: Workload) -> bool:
-    """Give the case to whom it belongs today. Returns whether it changed hands."""
+def due_change(ticket: Ticket, workload: Workload) -> Change | None:
+    """Return what is due for a case that `not_with_their_own` found; None when nobody else can have it today. Pure."""
     people, day = workload.knowledge.people, workload.day
     owner, holder = people.get(ticket.stands_in_for or ticket.contact_person), people.get(ticket.contact_person)
-    absence = owner.absence_on(day) if owner else None
     if owner is None:
         chosen = workload.choose(ticket.areas)
         why = f"Den tidligere kontaktperson arbejder her ikke længere. {chosen.reason}"
-        await take_over(uow, ticket, Assignment(chosen.person, why), workload, "system")
-    elif absence is None:
-        await _give_back(uow, ticket, owner, workload)
-    elif holder is None or holder.absence_on(day):
-        return await _lend(uow, ticket, owner, absence, workload)
+        return Change("handed_over", Assignment(chosen.person, why))
+    if owner.absence_on(day) is None:
+        return Change("returned", Assignment(owner.id, f"{owner.name} er tilbage."))
+    if holder is not None and holder.absence_on(day) is None:
+        return None
+    chosen = substitute_for(owner, ticket.areas, workload.knowledge, workload.loads, day)
+    return None if chosen.person in (owner.id, ticket.contact_person) else Change("substituted", chosen, owner.id)
+
+
+async def _put_right(uow: UnitOfWork, ticket: Ticket, workload: Workload) -> bool:
+    """Give the case to whom it belongs today. Returns whether it changed hands."""
+    change = due_change(ticket, workload)
+    if change is None:
+        return False
+    if change.kind == "handed_over":
+        await take_over(uow, ticket, change.chosen, workload, "system")
+    elif change.kind == "returned":
+        await _give_back(uow, ticket, change.chosen, workload)
     else:
-        return False
+        await _lend(uow, ticket, change, workload)
     return True
 
 
-async def _lend(uow: UnitOfWork, ticket: Ticket, owner: Person, absence: Absence, workload: Workload) -> bool:
-    chosen = substitute_for(owner, ticket.areas, workload.knowledge, workload.loads, workload.day)
-    if chosen.person in (owner.id, ticket.contact_person):
-        return False
-    _change_hands(uow, ticket, chosen, owner.id, workload, "system", "substituted")
-    person = workload.knowledge.people[chosen.person]
+async def _lend(uow: UnitOfWork, ticket: Ticket, change: Change, workload: Workload) -> None:
+    people = workload.knowledge.people
+    owner, person = people[change.owner or ""], people[change.chosen.person]
+    absence = owner.absence_on(workload.day)
+    until = absence.last if absence else workload.day
+    _change_hands(uow, ticket, change.chosen, owner.id, workload, "system", "substituted")
     await tell_business(uow, ticket, "substituted", workload.now, away=owner.name, **contact_of(person))
-    await notify(uow, ticket, "contact_away", workload.now, away=owner.id, substitute=person.id, until=absence.last)
+    await notify(uow, ticket, "contact_away", workload.now, away=owner.id, substitute=person.id, until=until)
     await notify(uow, ticket, "new_case", workload.now)
-    return True
 
 
-async def _give_back(uow: UnitOfWork, ticket: Ticket, owner: Person, workload: Workload) -> None:
-    reason, substitute = f"{owner.name} er tilbage.", ticket.contact_person
-    _change_hands(uow, ticket, Assignment(owner.id, reason), None, workload, "system", "returned")
-    await tell_business(uow, ticket, "returned", workload.now, **contact_of(owner))
+async def _give_back(uow: UnitOfWork, ticket: Ticket, chosen: Assignment, workload: Workload) -> None:
+    substitute = ticket.contact_person
+    _change_hands(uow, ticket, chosen, None, workload, "system", "returned")
+    await tell_business(uow, ticket, "returned", workload.now, **contact_of(workload.knowledge.people[chosen.person]))
     await notify(uow, ticket, "contact_changed", workload.now, previous=substitute)
 
 

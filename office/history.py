@@ -18,12 +18,12 @@ from office.words import moment_in_words
 # replied, told (a notice of the system to the business), wrote (the business), viewed, planned, noted (an internal note),
 # involved, involved_answered, involved_read (the answer, by the contact person), involved_closed, file_added,
 # meeting_proposed, meeting_agreed, meeting_declined, meeting_cancelled, link_renewed, link_revoked, surveyed (the business has
-# answered), anonymised. The office: absence_set, absence_ended, duty_set, answered_at_once (an inquiry that became no case),
-# board_taken_out (as a file), board_sent (to the task force). Personal data: exported and erased (on a case, or without one
-# where there is none), purge_begun and purged (all that is due that day). A live talk in the chat (field: its number):
-# live_taken and live_ended (why). Access: logged_in, login_refused, logged_out, password_changed (by its owner),
-# sessions_ended, user_added, user_changed (a field), user_disabled, user_enabled, password_given (by an administrator),
-# log_read and log_exported (the audit log itself).
+# answered), anonymised. The office: absence_set, absence_ended, duty_set, duty_cleared, published and unpublished (the figures
+# of a month), answered_at_once (an inquiry that became no case), board_taken_out (as a file), board_sent (to the task force).
+# Personal data: exported and erased (on a case, or without one where there is none), purge_begun and purged (all that is due
+# that day). A live talk in the chat (field: its number): live_taken and live_ended (why). Access: logged_in, login_refused,
+# logged_out, password_changed (by its owner), sessions_ended, user_added, user_changed (a field), user_disabled, user_enabled,
+# password_given (by an administrator), log_read and log_exported (the audit log itself).
 Action = Literal[
     "opened",
     "changed",
@@ -49,6 +49,9 @@ Action = Literal[
     "answered_at_once",
     "board_taken_out",
     "board_sent",
+    "duty_cleared",
+    "published",
+    "unpublished",
     "file_added",
     "meeting_proposed",
     "meeting_agreed",

@@ -6,6 +6,7 @@ questions are answered at once). Figures survive anonymising: nothing here needs
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from statistics import median
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from knowledge.model import PHASES, Knowledge
 from office.calendar import WorkCalendar
@@ -42,20 +43,31 @@ class Month:
         month = datetime.strptime(text, "%Y-%m")
         return cls.of(month.year, month.month)
 
+    @classmethod
+    def span(cls, first: Month, last: Month) -> Month:
+        """Return the time from the first moment of one month to the last of another, counted as one."""
+        return cls(first.begin, last.end)
+
     def before(self, count: int) -> Month:
         """Return the month `count` months earlier."""
         first = local(self.begin)
         return Month.of(first.year, first.month - count)
 
+    @property
+    def name(self) -> str:
+        """Return the (first) month as "2026-11", the way `read` takes it."""
+        return f"{local(self.begin):%Y-%m}"
+
 
 @dataclass(frozen=True)
 class Inquiries:
-    """How many inquiries came by one channel, of one level, with one leading area."""
+    """How many inquiries came by one channel, of one level, with one leading area; `by_bot`: answered without a case."""
 
     channel: str
     level: str
     area: str
     count: int
+    by_bot: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,13 +87,19 @@ class Kept:
 
 @dataclass(frozen=True)
 class Promises:
-    """How the cases of a month fared: both deadlines, and median times in hours the office was open (None: no such case)."""
+    """How the cases of a month fared: both deadlines, and median times in hours the office was open (None: no such case).
+
+    `answered_first`, `answered` and `closed` are the numbers of cases that the medians are of.
+    """
 
     first_answer: Kept
     answer: Kept
     hours_to_first_answer: float | None
     hours_to_answer: float | None
     hours_to_close: float | None
+    answered_first: int = 0
+    answered: int = 0
+    closed: int = 0
 
 
 async def inquiries(uow: UnitOfWork, knowledge: Knowledge, month: Month) -> list[Inquiries]:
@@ -91,8 +109,20 @@ async def inquiries(uow: UnitOfWork, knowledge: Knowledge, month: Month) -> list
     found = [Inquiries(channel, level, area or "", count) for channel, level, area, count in cases]
     for channel, article_id, count in answered:
         article = knowledge.articles.get(article_id or "")
-        found.append(Inquiries(channel, "simple", article.areas[0] if article else "", count))
+        found.append(Inquiries(channel, "simple", article.areas[0] if article else "", count, by_bot=True))
     return found
+
+
+async def month_by_month(uow: UnitOfWork, knowledge: Knowledge, span: Month, area: str | None = None) -> dict[str, int]:
+    """Return how many inquiries came in each month of `span` that had any ("2026-11"), perhaps of one leading area only."""
+    leading = Ticket.areas[0].as_string().label("area")
+    cases = await uow.session.execute(select(Ticket.received_at, leading).where(*_within(Ticket.received_at, span)))
+    came = [(moment, case_area or "") for moment, case_area in cases]
+    for moment, article_id in await uow.session.execute(_first_answers(span)):
+        article = knowledge.articles.get(article_id or "")
+        came.append((moment, article.areas[0] if article else ""))
+    counted = Counter(f"{local(moment):%Y-%m}" for moment, found in came if area in (None, found))
+    return dict(sorted(counted.items()))
 
 
 async def outcomes(uow: UnitOfWork, month: Month) -> dict[str, int]:
@@ -115,8 +145,10 @@ async def outcomes(uow: UnitOfWork, month: Month) -> dict[str, int]:
     return {str(name): int(count) for name, count in rows}
 
 
-async def promises(uow: UnitOfWork, calendar: WorkCalendar, month: Month, now: datetime) -> Promises:
-    """Return how the promises to the cases received in the month stand at `now`.
+async def promises(
+    uow: UnitOfWork, calendar: WorkCalendar, month: Month, now: datetime, area: str | None = None
+) -> Promises:
+    """Return how the promises to the cases received in the month (perhaps of one leading area only) stand at `now`.
 
     Source: S01 (first answer within 24 hours) and S03 (answer within 5 working days), by the dates stored with each case.
     """
@@ -129,7 +161,7 @@ async def promises(uow: UnitOfWork, calendar: WorkCalendar, month: Month, now: d
                 Ticket.answer_due,
                 Ticket.answered_at,
                 Ticket.closed_at,
-            ).where(*_within(Ticket.received_at, month))
+            ).where(*_within(Ticket.received_at, month), *of_area(area))
         )
     ).all()
     return Promises(
@@ -138,13 +170,18 @@ async def promises(uow: UnitOfWork, calendar: WorkCalendar, month: Month, now: d
         hours_to_first_answer=_median_hours(calendar, rows, "first_answered_at"),
         hours_to_answer=_median_hours(calendar, rows, "answered_at"),
         hours_to_close=_median_hours(calendar, rows, "closed_at"),
+        answered_first=_done(rows, "first_answered_at"),
+        answered=_done(rows, "answered_at"),
+        closed=_done(rows, "closed_at"),
     )
 
 
-async def open_by_phase(uow: UnitOfWork) -> dict[str, int]:
+async def open_by_phase(uow: UnitOfWork, area: str | None = None) -> dict[str, int]:
     """Return how many cases are open now in each phase (K02: Tiltrækning, Afklaring, Sagsbehandling)."""
     rows = await uow.session.execute(
-        select(Ticket.phase, func.count()).where(Ticket.status.in_(OPEN_STATUSES)).group_by(Ticket.phase)
+        select(Ticket.phase, func.count())
+        .where(Ticket.status.in_(OPEN_STATUSES), *of_area(area))
+        .group_by(Ticket.phase)
     )
     counted = {str(phase): int(count) for phase, count in rows}
     return {phase: counted.get(phase, 0) for phase in PHASES}
@@ -157,6 +194,11 @@ def added_up(found: Iterable[Inquiries], *by: str) -> dict[tuple[str, ...], int]
         key = tuple(str(getattr(row, name)) for name in by)
         sums[key] = sums.get(key, 0) + row.count
     return sums
+
+
+def of_area(area: str | None) -> list[ColumnElement[bool]]:
+    """Return the condition that a case's leading area is `area`; none at all for None."""
+    return [] if area is None else [Ticket.areas[0].as_string() == area]
 
 
 def open_hours(calendar: WorkCalendar, begin: datetime, end: datetime) -> float:
@@ -180,22 +222,40 @@ def _cases(month: Month) -> Select[str, str, str, int]:
 
 def _answered_without_case(month: Month) -> Select[str, str, int]:
     """Conversations by channel and by the article of their first answer."""
-    first_answers = (
-        select(func.min(Message.id))
-        .where(Message.author == "visitor", Message.outcome["kind"].as_string() == "answer")
-        .group_by(Message.conversation_id)
-    )
     article = Message.outcome["articles"][0].as_string().label("article")
     return (
         select(Conversation.channel, article, func.count())
         .join(Message, Message.conversation_id == Conversation.id)
-        .where(
-            Message.id.in_(first_answers),
-            *_within(Message.at, month),
-            ~exists().where(Ticket.conversation_id == Conversation.id),
-        )
+        .where(*_is_first_answer(month))
         .group_by(Conversation.channel, "article")
     )
+
+
+def _first_answers(month: Month) -> Select[datetime, str]:
+    """The moments and articles of the first answers in conversations that led to no case."""
+    article = Message.outcome["articles"][0].as_string().label("article")
+    return select(Message.at, article).where(*_is_first_answer(month))
+
+
+def _is_first_answer(month: Month) -> list[ColumnElement[bool]]:
+    """A question answered in the month, the first one of a conversation without a case.
+
+    Asked by state and time, which an index finds: a month costs the same however many years there are.
+    """
+    earlier = aliased(Message)
+    return [
+        Message.state == "answered",
+        *_within(Message.at, month),
+        Message.author == "visitor",
+        Message.outcome["kind"].as_string() == "answer",
+        ~exists().where(
+            earlier.conversation_id == Message.conversation_id,
+            earlier.seq < Message.seq,
+            earlier.author == "visitor",
+            earlier.outcome["kind"].as_string() == "answer",
+        ),
+        ~exists().where(Ticket.conversation_id == Message.conversation_id),
+    ]
 
 
 def _kept(deadlines: Iterable[tuple[datetime, datetime | None]], now: datetime) -> Kept:
@@ -210,6 +270,10 @@ def _kept(deadlines: Iterable[tuple[datetime, datetime | None]], now: datetime) 
 def _median_hours(calendar: WorkCalendar, rows: Sequence[Any], done: str) -> float | None:
     ended = [(row.received_at, getattr(row, done)) for row in rows if getattr(row, done) is not None]
     return median(open_hours(calendar, begin, end) for begin, end in ended) if ended else None
+
+
+def _done(rows: Sequence[Any], done: str) -> int:
+    return sum(getattr(row, done) is not None for row in rows)
 
 
 def _within(moment: InstrumentedAttribute[datetime], month: Month) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -100,13 +100,17 @@ async def answer_survey(
     await uow.session.flush()
 
 
-async def surveys_between(uow: UnitOfWork, first: date, last: date) -> list[Survey]:
-    """Return the surveys of cases closed from `first` to `last`, both included (local dates)."""
+async def surveys_between(uow: UnitOfWork, first: date, last: date, area: str | None = None) -> list[Survey]:
+    """Return the surveys of cases closed from `first` to `last`, both included (local dates).
+
+    With `area` only those of cases with that leading area, as long as the case is not anonymised: later the survey belongs
+    to no case any more.
+    """
     start, end = (datetime.combine(day, time(), COPENHAGEN) for day in (first, last + timedelta(days=1)))
-    rows = await uow.session.scalars(
-        select(Survey).where(Survey.closed_at >= start, Survey.closed_at < end).order_by(Survey.closed_at)
-    )
-    return list(rows)
+    found = select(Survey).where(Survey.closed_at >= start, Survey.closed_at < end).order_by(Survey.closed_at)
+    if area is not None:
+        found = found.join(Ticket, Ticket.id == Survey.ticket_id).where(Ticket.areas[0].as_string() == area)
+    return list(await uow.session.scalars(found))
 
 
 def by_month(surveys: Iterable[Survey], rules: SurveyRules) -> dict[str, Result]:

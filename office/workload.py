@@ -61,10 +61,11 @@ async def workload(uow: UnitOfWork, knowledge: Knowledge, now: datetime) -> Work
     """Return the workload as it is at this moment, to be shown: whoever gives a case out needs `locked_workload`."""
     calendar = WorkCalendar(knowledge.office)
     force = await task_force(uow, knowledge, calendar.acting_day(now))
-    return Workload(force, await _loads(uow), calendar, now)
+    return Workload(force, await open_cases(uow), calendar, now)
 
 
-async def _loads(uow: UnitOfWork) -> dict[str, int]:
+async def open_cases(uow: UnitOfWork) -> dict[str, int]:
+    """Return how many open cases each person id has now. To give a case out by it, hold the lock (`locked_workload`)."""
     rows = await uow.session.execute(
         select(Ticket.contact_person, func.count())
         .where(Ticket.status.in_(OPEN_STATUSES))

@@ -23,6 +23,7 @@ from web import (
     follow_up_survey,
     health,
     pages,
+    results,
     write_form,
 )
 from web.compressed import compressed_file
@@ -44,7 +45,7 @@ from web.templating import TEMPLATES, make_templates
 
 _FOLDER = Path(__file__).parent
 _ROOMS = (
-    *(chat_api, pages, checklist, write_form, health),
+    *(chat_api, pages, checklist, write_form, results, health),
     *(follow_up, follow_up_files, follow_up_meetings, follow_up_survey),
     *DESK_ROOMS,
 )

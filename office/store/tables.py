@@ -124,6 +124,7 @@ class Ticket(Base):
         Index("ix_tickets_contact_person_next_due", "contact_person", "next_due"),
         Index("ix_tickets_reply_due", "reply_due"),
         Index("ix_tickets_contact_person_reply_due", "contact_person", "reply_due"),
+        Index("ix_tickets_received_at", "received_at"),
         UniqueConstraint("conversation_id", "source_message_id", name="uq_tickets_source"),
     )
 
@@ -349,6 +350,17 @@ class DutyEntry(Base):
 
     day: Mapped[date] = mapped_column(primary_key=True)
     person: Mapped[str] = mapped_column(String(64))
+
+
+class Published(Base):
+    """The figures of one month ("2026-11") as the leader published them: frozen, whatever becomes of the cases later."""
+
+    __tablename__ = "published"
+
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    figures: Mapped[dict[str, Any]]
+    published_by: Mapped[str] = mapped_column(String(200))
+    published_at: Mapped[datetime]
 
 
 class Counter(Base):

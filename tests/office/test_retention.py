@@ -40,6 +40,7 @@ NOT_PERSONAL = {
     "plans": {"made_by"},
     "search_words": set(),
     "sessions": {"token_hash", "csrf", "browser", "provider_token"},
+    "published": {"month", "figures", "published_by"},
     "surveys": {"contact_person", "ratings"},
     "tickets": {
         *("reference", "conversation_id", "channel", "language", "case_type", "title", "level", "reasons", "areas"),

@@ -23,6 +23,7 @@ PAGES = (
     "/",
     "/lokaler",
     "/skriv",
+    "/resultater",
     "/desk/login",
     "/findes-ikke",
     "/healthz",
@@ -73,7 +74,7 @@ async def test_no_file_outside_the_static_folders_is_served(client, path):
 # --- pages --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/", "/lokaler", "/skriv", "/findes-ikke"])
+@pytest.mark.parametrize("path", ["/", "/lokaler", "/skriv", "/resultater", "/findes-ikke"])
 async def test_every_page_has_one_heading_a_language_and_the_contact_data(client, path):
     page = await (await client.get(path)).text()
     assert page.count("<h1") == 1

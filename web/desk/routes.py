@@ -12,12 +12,16 @@ from web.desk import (
     course,
     day,
     follow_up,
+    knowledge_page,
     live,
     live_stream,
     log_page,
     login,
+    office_page,
     outbox,
+    people_page,
     provider_login,
+    results_page,
     users_page,
 )
 
@@ -25,5 +29,6 @@ ROOMS = (
     *(login, provider_login, account),
     *(day, case_list, cases, colleagues, course, follow_up),
     *(call, live, live_stream, board, outbox),
+    *(people_page, office_page, knowledge_page, results_page),
     *(users_page, log_page),
 )

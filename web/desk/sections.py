@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from office.roles import ROLES
 
 CASEWORK = ("caseworker", "coordinator", "administrator")
+LEADERS = ("coordinator", "administrator")
+EDITORS = ("editor", "coordinator", "administrator")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,14 @@ SECTIONS = (
     Section("/desk/live", "Live", CASEWORK, "l"),
     Section("/desk/tavle", "Tavle", CASEWORK, "t"),
     Section("/desk/udbakke", "Udbakke", CASEWORK, "u"),
+    Section("/desk/folk", "Folk", CASEWORK, "f"),
+    Section("/desk/folk/fravaer", None, LEADERS),
+    Section("/desk/folk/vagt", None, LEADERS),
+    Section("/desk/kontor", "Kontor", ROLES, "k"),
+    Section("/desk/viden", "Viden", ROLES, "v"),
+    Section("/desk/viden/artikel", None, EDITORS),
+    Section("/desk/resultater", "Resultater", CASEWORK, "r"),
+    Section("/desk/resultater/offentlig", None, LEADERS),
     Section("/desk/brugere", "Brugere", ("administrator",), "b"),
     Section("/desk/log", "Log", ("administrator",), "o"),
     Section("/desk/konto", None, ROLES),
