@@ -22,7 +22,7 @@ async def forget_views(database):
 
 
 # Pages with something in their address that is no case.
-NOT_ABOUT_A_CASE = {"/desk/brugere/{user}"}
+NOT_ABOUT_A_CASE = {"/desk/brugere/{user}", "/desk/tavle/aabne-sager.{kind}", "/desk/live/{number}"}
 
 
 def pages_about_one_case(app) -> set[str]:

@@ -29,14 +29,17 @@ class Headings(HTMLParser):
         super().__init__()
         self.words: dict[str, list[str]] = {"title": [], "h1": []}
         self._inside = ""
+        self._in_picture = False
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
-        if tag in self.words:
+        self._in_picture = self._in_picture or tag == "svg"  # a picture has a title of its own
+        if tag in self.words and not self._in_picture:
             self.words[tag].append("")
             self._inside = tag
 
     def handle_endtag(self, tag):
+        self._in_picture = self._in_picture and tag != "svg"
         if tag == self._inside:
             self._inside = ""
 
@@ -59,7 +62,11 @@ async def known(client, chat, parts):
     return SAMPLE | {"reference": reference, "token": link.rpartition("/")[2], "link": link}
 
 
-SAMPLE = {"number": "1", "user": "1", "article": "haek-i-skel"}
+SAMPLE = {"number": "1", "user": "1", "article": "haek-i-skel", "kind": "csv"}
+
+
+# Addresses that give a part of a page to a script.
+FRAGMENTS = {"/desk/sager/{reference}/aendret"}
 
 
 def routes_of(client, method=None):
@@ -171,7 +178,7 @@ async def test_every_page_of_the_desk_states_its_title_and_has_one_h1(client, pa
     for _, pattern in desk_routes(client, "GET"):
         path = filled_in(pattern, known)
         page = await shown(client, path)
-        if page is not None:
+        if page is not None and pattern not in FRAGMENTS:
             pages[path] = page
     assert len(pages) >= 8
     for path, page in pages.items():
