@@ -5,11 +5,11 @@ Source: promises K02 (three categories, each case in exactly one, moves are logg
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Text, cast, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from knowledge.model import PHASES, Knowledge
 from office.clock import local
@@ -18,8 +18,9 @@ from office.deadlines import owed
 from office.errors import NotAllowed
 from office.lifecycle import OPEN_STATUSES, STATUS_NAMES
 from office.store import UnitOfWork
-from office.store.tables import Ticket
-from office.tickets import change, next_deadline_first
+from office.store.derived import area_word
+from office.store.tables import SearchWord, Ticket
+from office.tickets import change
 from office.words import moment_in_words
 
 PHASE_NAMES = {"tiltraekning": "Tiltrækning", "afklaring": "Afklaring", "sagsbehandling": "Sagsbehandling"}
@@ -29,6 +30,16 @@ OWED_NAMES = {
     "screening_due": "Screening",
     "answer_due": "Svar med indhold",
 }
+
+_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class _Count:
+    """How many open cases a phase has, and how many of them have a deadline."""
+
+    total: int = 0
+    pressing: int = 0
 
 
 @dataclass(frozen=True)
@@ -98,20 +109,21 @@ async def columns(
 
     `first` says per phase with which card to begin; past the end it begins at 0.
     """
-    totals = await _totals(uow, area)
-    found = []
+    counts, found = await _counts(uow, area), []
     for phase in PHASES:
-        begin = (first or {}).get(phase, 0)
-        begin = begin if begin < totals.get(phase, 0) else 0
-        cards = [card_of(knowledge, ticket, now) for ticket in await _tickets(uow, phase, area, begin, limit)]
-        found.append(Column(phase, PHASE_NAMES[phase], totals.get(phase, 0), begin, tuple(cards)))
+        count, begin = counts.get(phase, _Count()), (first or {}).get(phase, 0)
+        begin = begin if begin < count.total else 0
+        tickets = await _tickets(uow, phase, area, count.pressing, begin, limit)
+        cards = tuple(card_of(knowledge, ticket, now) for ticket in tickets)
+        found.append(Column(phase, PHASE_NAMES[phase], count.total, begin, cards))
     return found
 
 
 async def all_cards(uow: UnitOfWork, knowledge: Knowledge, now: datetime, area: str | None = None) -> list[Card]:
     """Return every open case, phase by phase, the next deadline first."""
-    rows = [ticket for phase in PHASES for ticket in await _tickets(uow, phase, area)]
-    return [card_of(knowledge, ticket, now) for ticket in rows]
+    counts = await _counts(uow, area)
+    found = [await _tickets(uow, phase, area, counts.get(phase, _Count()).pressing) for phase in PHASES]
+    return [card_of(knowledge, ticket, now) for tickets in found for ticket in tickets]
 
 
 async def move(uow: UnitOfWork, ticket: Ticket, phase: str, actor: str, now: datetime) -> None:
@@ -155,22 +167,33 @@ def _challenges(ticket: Ticket) -> Iterable[str]:
         yield "Kontaktpersonen er væk"
 
 
-async def _totals(uow: UnitOfWork, area: str | None) -> dict[str, int]:
-    rows = await uow.session.execute(select(Ticket.phase, func.count()).where(*_on_board(area)).group_by(Ticket.phase))
-    return {str(phase): int(count) for phase, count in rows}
+async def _counts(uow: UnitOfWork, area: str | None) -> dict[str, _Count]:
+    """Return how many open cases each phase has; those without any have no entry."""
+    rows = await uow.session.execute(
+        select(Ticket.phase, func.count(), func.count(Ticket.next_due)).where(*_on_board(area)).group_by(Ticket.phase)
+    )
+    return {str(phase): _Count(total, pressing) for phase, total, pressing in rows}
 
 
 async def _tickets(
-    uow: UnitOfWork, phase: str, area: str | None, first: int = 0, limit: int | None = None
-) -> Sequence[Ticket]:
-    query = select(Ticket).where(Ticket.phase == phase, *_on_board(area)).order_by(*next_deadline_first())
-    return (await uow.session.scalars(query.offset(first or None).limit(limit))).all()
+    uow: UnitOfWork, phase: str, area: str | None, pressing: int, first: int = 0, limit: int | None = None
+) -> list[Ticket]:
+    """Return cases of a phase: those with a deadline first, the earliest on top, then the newest of the others."""
+    in_phase = (Ticket.phase == phase, *_on_board(area))
+    found: list[Ticket] = []
+    if first < pressing:
+        due = select(Ticket).where(*in_phase, Ticket.next_due > _BEGINNING).order_by(Ticket.next_due, Ticket.id)
+        found += await uow.session.scalars(due.offset(first or None).limit(limit))
+    if limit is None or len(found) < limit:
+        rest = select(Ticket).where(*in_phase, Ticket.next_due.is_(None)).order_by(Ticket.id.desc())
+        more = None if limit is None else limit - len(found)
+        found += await uow.session.scalars(rest.offset(max(0, first - pressing) or None).limit(more))
+    return found
 
 
 def _on_board(area: str | None) -> tuple[ColumnElement[bool], ...]:
     is_open = Ticket.status.in_(OPEN_STATUSES)
     if area is None:
         return (is_open,)
-    # Ids are ASCII, so in the JSON of both databases an area stands as itself between quotes.
-    named = (cast(column, Text).contains(f'"{area}"', autoescape=True) for column in (Ticket.areas, Ticket.authorities))
-    return is_open, or_(*named)
+    named = exists().where(SearchWord.word == area_word(area), SearchWord.ticket_id == Ticket.id)
+    return is_open, named

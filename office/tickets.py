@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, not_, or_, select
+from sqlalchemy import and_, not_, or_, select
 from sqlalchemy import case as sql_case
 
 from knowledge.model import LEVELS, PHASES, SUSTAINABILITY_LEVELS, CaseType, Knowledge
@@ -94,13 +94,10 @@ async def open_ticket(
     if existing:
         return existing
     case = knowledge.cases.get(inquiry.case_type or "")
-    found = triage(case, _everything_said(inquiry), knowledge, inquiry.language)
-    assignment = await _assignment(uow, workload, found.areas, inquiry)
     by_rule = triage(case, _everything_said(inquiry), knowledge, inquiry.language)
     found = inquiry.decided.applied_to(by_rule, knowledge)
-    assignment = _decided_on(inquiry.decided.contact_person, workload) or workload.choose(
-        found.areas, await previous_contact(uow, inquiry.facts)
-    )
+    assignment = _decided_on(inquiry.decided.contact_person, workload)
+    assignment = assignment or await _assignment(uow, workload, found.areas, inquiry)
     ticket = Ticket(
         reference=await _next_reference(uow, now),
         conversation_id=inquiry.conversation_id,
@@ -233,14 +230,6 @@ async def open_by_deadline(uow: UnitOfWork, contact_person: str | None = None, l
 
     Last stand those to which nothing is owed: they have their answer, or the business is the one to write.
     """
-    query = select(Ticket).where(Ticket.status.in_(OPEN_STATUSES))
-    if contact_person:
-        query = query.where(Ticket.contact_person == contact_person)
-    return list(await uow.session.scalars(query.order_by(*next_deadline_first()).limit(limit)))
-
-
-def next_deadline_first() -> tuple[ColumnElement[Any], ...]:
-    """Return how open tickets are ordered so that the next deadline is first (see open_by_deadline)."""
     due = sql_case(
         (Ticket.first_answered_at.is_(None), Ticket.first_answer_due),
         (Ticket.reply_due.is_not(None), Ticket.reply_due),
@@ -248,7 +237,11 @@ def next_deadline_first() -> tuple[ColumnElement[Any], ...]:
     )
     words_owed = or_(Ticket.first_answered_at.is_(None), Ticket.reply_due.is_not(None))
     answer_owed = and_(Ticket.answered_at.is_(None), Ticket.status != "waiting_for_business")
-    return not_(or_(words_owed, answer_owed)), due, Ticket.id.asc()
+    query = select(Ticket).where(Ticket.status.in_(OPEN_STATUSES))
+    if contact_person:
+        query = query.where(Ticket.contact_person == contact_person)
+    rows = await uow.session.scalars(query.order_by(not_(or_(words_owed, answer_owed)), due, Ticket.id).limit(limit))
+    return list(rows)
 
 
 async def previous_contact(uow: UnitOfWork, facts: Facts) -> str | None:

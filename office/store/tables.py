@@ -121,6 +121,8 @@ class Ticket(Base):
         Index("ix_tickets_status_answer_due", "status", "answer_due"),
         Index("ix_tickets_contact_person_status", "contact_person", "status"),
         Index("ix_tickets_next_due", "next_due"),
+        Index("ix_tickets_phase_next_due", "phase", "next_due"),
+        Index("ix_tickets_status_phase_next_due", "status", "phase", "next_due"),
         Index("ix_tickets_contact_person_next_due", "contact_person", "next_due"),
         Index("ix_tickets_reply_due", "reply_due"),
         Index("ix_tickets_contact_person_reply_due", "contact_person", "reply_due"),

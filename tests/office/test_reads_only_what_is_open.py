@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from knowledge import load
-from office import conversations, deadlines, intakes, outbox, tickets
+from office import board, conversations, deadlines, intakes, outbox, tickets
 from office.day import day_of, next_of
 from office.finding import Wanted, find
 from office.handover import cover_absences
@@ -53,6 +53,8 @@ DESK_STEPS = {
     "the office's day": lambda uow, known: day_of(uow, known, None, NOW),
     "next deadline": lambda uow, known: next_of(uow, "mette-ravnsholt"),
     "my cases": lambda uow, known: find(uow, Wanted(person="mette-ravnsholt")),
+    "the board": lambda uow, known: board.columns(uow, known, NOW, 25),
+    "the board of an area": lambda uow, known: board.columns(uow, known, NOW, 25, "plan"),
     "all open cases": lambda uow, known: find(uow, Wanted()),
 }
 

@@ -1,7 +1,7 @@
 """passwords that must be changed, log-in at a provider, and sessions that end when they are not used
 
 Revision ID: 0019
-Revises: 0013
+Revises: 0014
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0013"
+down_revision = "0014"
 _COLUMNS: dict[str, tuple[tuple[str, Any, bool, Any], ...]] = {
     "users": (
         ("must_change_password", sa.Boolean(), False, sa.false()),
