@@ -85,6 +85,7 @@
     if (!shown) return;
     shown.setAttribute("data-hidden", "");
     const back = () => shown.removeAttribute("data-hidden");
+    shown.addEventListener("mouseenter", back, { once: true });
     shown.addEventListener("mouseleave", back, { once: true });
     shown.addEventListener("focusout", back, { once: true });
   }
