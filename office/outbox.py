@@ -157,11 +157,21 @@ async def postpone(uow: UnitOfWork, claimed: Outbox, problem: str, now: datetime
 
 async def listed(uow: UnitOfWork, channels: Collection[str], limit: int = 200) -> list[tuple[Outbox, Ticket | None]]:
     """Return rows with their tickets, where they are about one: what has not been sent first, each part newest first."""
+    # State by state, each along its index: sorting all rows by whether they are sent took half a second at 300,000.
+    unsent = [row for state in (*STOPPED, "waiting") for row in await _in_state(uow, state, channels, limit)]
+    unsent.sort(key=lambda found: found[0].id, reverse=True)
+    room = max(0, limit - len(unsent))
+    return [*unsent[:limit], *(await _in_state(uow, "sent", channels, room) if room else ())]
+
+
+async def _in_state(
+    uow: UnitOfWork, state: str, channels: Collection[str], limit: int
+) -> list[tuple[Outbox, Ticket | None]]:
     rows = await uow.session.execute(
         select(Outbox, Ticket)
         .outerjoin(Ticket, Ticket.id == Outbox.ticket_id)
-        .where(Outbox.channel.in_(channels))
-        .order_by(Outbox.state == "sent", Outbox.id.desc())
+        .where(Outbox.state == state, Outbox.channel.in_(channels))
+        .order_by(Outbox.id.desc())
         .limit(limit)
     )
     return [(row, ticket) for row, ticket in rows]
