@@ -29,7 +29,7 @@ _HAS_WORD = re.compile(r"[^\W\d_]{2}")
 class Thresholds:
     """Probabilities that a decision needs."""
 
-    answer: float = 0.45  # share of one article among the articles, to be shown as the answer
+    answer: float = 0.4  # share of one article among the articles, to be shown as the answer
     question: float = 0.4  # that the message is a question for the articles, to be answered outright
     maybe_question: float = 0.25  # that it is one, to be asked back with a choice of articles
     case: float = 0.4  # that the message is a concrete matter
