@@ -338,6 +338,7 @@ def _page(template: str, heading: str | None = None, **words: Any) -> Any:
             csrf="token",
             menu=[room for room in SECTIONS if room.title],
             home="/desk",
+            next_deadline=None,
             **words,
         )
         return web.Response(text=html, content_type="text/html")
