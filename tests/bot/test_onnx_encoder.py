@@ -143,11 +143,23 @@ def test_finetuned_layers_come_back_nearly_as_they_were_written(tmp_path):
     np.testing.assert_array_equal(read.tensor("l7.fi.b"), read_package(path).tensor("l7.fi.b"))
 
 
+TOPICS = (
+    ("må jeg hænge et lysskilt op", "skilt på facaden?", "logo over døren til vores butik", "bander på gavlen"),
+    ("hvad koster jordvarme", "vi vil bore efter varme i jorden", "jordslanger under parkeringspladsen"),
+    ("må vi servere øl", "bevilling til vin i cafeen", "skal jeg have lov til at sælge spiritus"),
+    ("hvem klipper hækken mod naboen", "hæk i skel", "naboens hegn på vores grund"),
+)
+
+
 def test_the_finetuned_encoder_tells_topics_apart_more_clearly(tmp_path_factory, encoder):
     finetuned = OnnxEncoder(tmp_path_factory.mktemp("finetuned"))
+    topic = np.array([number for number, lines in enumerate(TOPICS) for _ in lines])
+    same = (topic[:, np.newaxis] == topic) & ~np.eye(len(topic), dtype=bool)
+    other = topic[:, np.newaxis] != topic
 
     def margin(by: OnnxEncoder) -> float:
-        signs, same, other = by.encode(["må jeg hænge et lysskilt op", "skilt på facaden?", "hvad koster jordvarme"])
-        return float(signs @ same - signs @ other)
+        vectors = by.encode([line for lines in TOPICS for line in lines])
+        cosines = vectors @ vectors.T
+        return float(cosines[same].mean() - cosines[other].mean())
 
     assert margin(finetuned) > 1.5 * margin(encoder) > 0
