@@ -49,8 +49,6 @@ $(STAMPS)/engine: bot/pyproject.toml bot/uv.lock bot/setup | $(STAMPS)/uv
 $(STAMPS)/web: web/package.json web/package-lock.json | $(STAMPS)/root
 	@echo "Henter Det Fælles Designsystem …"
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm --prefix web ci --ignore-scripts --no-audit --no-fund --loglevel=error
-	@# The door sends a packed file where there is one: a phone fetches 50 kB in place of 270.
-	@gzip -kf9 web/node_modules/dkfds/dist/css/dkfds-virkdk.min.css web/node_modules/htmx.org/dist/htmx.min.js
 	@touch $@
 
 clean: ## Remove what can be made again (not the database)

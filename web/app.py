@@ -26,7 +26,7 @@ from web import (
     results,
     write_form,
 )
-from web.compressed import compressed_file
+from web.compressed import compressed_style
 from web.delivery import CHANNELS, COMPOSER, channels, deliver_while_running
 from web.desk.routes import ROOMS as DESK_ROOMS
 from web.desk.session import guard_desk
@@ -87,8 +87,9 @@ def _serve_files(app: web.Application) -> None:
     """Serve our own files and, where the set-up has brought them, the design system and htmx."""
     design_system = _FOLDER / "node_modules" / "dkfds" / "dist"
     if design_system.is_dir():
-        style = "css/dkfds-virkdk.min.css"
-        app.router.add_get(f"/static/dkfds/{style}", compressed_file(design_system / style, "text/css"))
+        style = design_system / "css" / "dkfds-virkdk.min.css"
+        app.router.add_get(f"/static/dkfds/css/{style.name}", compressed_style(style))
+        app.router.add_get("/static/dkfds/css/desk.css", compressed_style(style, without_fonts=True))
         app.router.add_static("/static/dkfds", design_system)
     htmx = _FOLDER / "node_modules" / "htmx.org" / "dist"
     if htmx.is_dir():
