@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bot import onnx_encoder
+from bot.mixture import is_left_out
 from bot.onnx_encoder import PREFIX, OnnxEncoder, Tokens, read_package, save_finetuned
 
 KNOWLEDGE = Path(__file__).resolve().parents[2] / "knowledge"
@@ -144,24 +145,32 @@ def test_finetuned_layers_come_back_nearly_as_they_were_written(tmp_path):
 
 
 TOPICS = (
-    ("må jeg hænge et lysskilt op", "skilt på facaden?", "logo over døren til vores butik", "bander på gavlen"),
-    ("hvad koster jordvarme", "vi vil bore efter varme i jorden", "jordslanger under parkeringspladsen"),
-    ("må vi servere øl", "bevilling til vin i cafeen", "skal jeg have lov til at sælge spiritus"),
-    ("hvem klipper hækken mod naboen", "hæk i skel", "naboens hegn på vores grund"),
+    "byggetilladelse",
+    "byggesag-gebyr",
+    "lokalplan",
+    "aendret-anvendelse",
+    "stoej",
+    "miljoetilsyn",
+    "udeservering",
 )
 
 
-def test_the_finetuned_encoder_tells_topics_apart_more_clearly(tmp_path_factory, encoder):
-    finetuned = OnnxEncoder(tmp_path_factory.mktemp("finetuned"))
-    topic = np.array([number for number, lines in enumerate(TOPICS) for _ in lines])
-    same = (topic[:, np.newaxis] == topic) & ~np.eye(len(topic), dtype=bool)
-    other = topic[:, np.newaxis] != topic
+def test_the_finetuned_encoder_finds_the_topic_of_lines_it_has_not_seen_more_often(tmp_path_factory, encoder):
+    questions = Path(__file__).parents[2] / "knowledge" / "questions"
+    lines = [
+        (topic, line)
+        for topic in TOPICS
+        for line in (questions / f"{topic}.da.txt").read_text(encoding="utf-8").splitlines()
+        if is_left_out(line)
+    ]
+    topics = np.array([topic for topic, _ in lines])
 
-    def margin(by: OnnxEncoder) -> float:
-        vectors = by.encode([line for lines in TOPICS for line in lines])
+    def found(by: OnnxEncoder) -> float:
+        vectors = by.encode([line for _, line in lines])
         moved = vectors - vectors.mean(axis=0)  # as the mixture looks at them: what all lines share says nothing
-        moved /= np.linalg.norm(moved, axis=1, keepdims=True)
-        cosines = moved @ moved.T
-        return float(cosines[same].mean() - cosines[other].mean())
+        cosines = moved @ moved.T / np.linalg.norm(moved, axis=1)
+        np.fill_diagonal(cosines, -np.inf)
+        return float((topics[cosines.argmax(axis=1)] == topics).mean())
 
-    assert margin(finetuned) > 1.2 * margin(encoder) > 0
+    finetuned = OnnxEncoder(tmp_path_factory.mktemp("finetuned"))
+    assert found(finetuned) > found(encoder) + 0.1
