@@ -86,7 +86,8 @@ async def test_a_case_opened_in_the_chat_is_on_the_desk_and_its_reply_arrives_in
     reference = await open_case(page)
     desk = await (await browser.new_context(base_url=stack.url, viewport={"width": 1280, "height": 900})).new_page()
     await log_in(desk, stack)
-    await desk.get_by_role("link", name=reference).click()
+    await desk.goto("/desk/sager?vis=alle")
+    await desk.locator(f'a[data-open][href="/desk/sager/{reference}"]').click()
     await expect(desk.get_by_role("heading", level=1)).to_contain_text(reference)
     await expect(desk.locator("main")).to_contain_text(EXPANSION)
     assert await violations(desk) == []
