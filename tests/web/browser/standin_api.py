@@ -23,10 +23,12 @@ from aiohttp import web
 
 from knowledge import load
 from web.checklist import page_words
+from web.compressed import compressed_style
 from web.desk.sections import SECTIONS
 from web.templating import make_templates
 
 WEB = Path(__file__).parents[3] / "web"
+DESIGN_STYLE = WEB / "node_modules" / "dkfds" / "dist" / "css" / "dkfds-virkdk.min.css"
 CSP = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 PACKAGE = "startpakke-cafe-restaurant"
 CPR = re.compile(r"\b\d{6}-?\d{4}\b")
@@ -217,6 +219,7 @@ class StandIn:
                 web.get("/desk", _page("desk/layout.html", "Sager")),
                 web.get("/skriv", _page("layout.html", "Skriv til os")),
                 web.get("/tjekliste", _page("tjekliste.html", **page_words(load().articles[PACKAGE], "da"))),
+                web.get("/static/dkfds/css/desk.css", compressed_style(DESIGN_STYLE, without_fonts=True)),
                 web.static("/static/dkfds", WEB / "node_modules" / "dkfds" / "dist"),
                 web.static("/static", WEB / "static"),
                 web.post("/api/v1/conversations", self._create),
