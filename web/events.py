@@ -143,15 +143,16 @@ class _Sender:
 
     async def send_news(self, listener: Listener) -> None:
         await self._send_state()
-        if listener.typing:
-            listener.typing = False
-            await self._send("typing", {"author": "bot"})
+        typing, listener.typing = listener.typing, False
         async with self._parts.database.reading() as uow:
             messages = await conversations.since(uow, self._conversation_id, self._after)
             shown = await self._presenter.messages(uow, messages)
         for message in shown:
             await self._send("message", message, message["seq"])
             self._after = message["seq"]
+        # After the words it answers, and not when the answer is there already.
+        if typing and not (shown and shown[-1]["author"] == "bot"):
+            await self._send("typing", {"author": "bot"})
         if time.monotonic() - self._last_sign_of_life > _HEARTBEAT_EVERY:
             await self._write(": still here\n\n")
 

@@ -58,7 +58,7 @@ async def test_what_was_received_before_is_not_sent_again(client, chat):
 
 
 async def test_a_message_and_its_answer_arrive_with_typing_between(client, chat, engine):
-    engine.delay = 0.2
+    engine.delay = 0.6
     async with following(client, chat, **{"Last-Event-ID": "1"}) as events:
         saying = asyncio.create_task(chat.say("hæk?", "mine"))
         number, own = await events.next()
