@@ -48,6 +48,7 @@ async def _migrating(database: Database) -> AsyncIterator[AsyncConnection]:
     async with database.engine.connect() as connection:
         await connection.execution_options(writes=True)
         if connection.dialect.name != "sqlite":
+            await connection.begin()
             yield connection
             await connection.commit()
             return
@@ -55,6 +56,8 @@ async def _migrating(database: Database) -> AsyncIterator[AsyncConnection]:
         await _sqlite_pragma(connection, "foreign_keys=OFF")
         await _sqlite_pragma(connection, f"busy_timeout={_WAIT_MILLISECONDS}")
         try:
+            # Begun here: Alembic would begin and commit once for each migration on SQLite, and let others in between.
+            await connection.begin()
             yield connection
             await _check_references(connection)
             await connection.commit()

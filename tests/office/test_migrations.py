@@ -1,9 +1,9 @@
 """Migrations keep what is stored, on the way up and on the way down."""
 
 import pytest
-from sqlalchemy import MetaData, Table, insert, select
+from sqlalchemy import MetaData, Table, insert, inspect, select
 
-from office.store import Database
+from office.store import Database, migrate
 from office.store.migrate import downgrade, is_current, upgrade
 from tests.office.first_schema import ROWS
 
@@ -47,3 +47,19 @@ async def test_what_is_stored_survives_the_way_back_and_up_again(old):
     assert await stored(old) == ROWS
     await upgrade(old)
     assert await stored(old) == ROWS
+
+
+async def test_migrations_that_do_not_all_succeed_leave_nothing(new_database_url, monkeypatch):
+    upgrade_for_real = migrate.command.upgrade
+
+    def breaks_at_the_end(*arguments):
+        upgrade_for_real(*arguments)
+        raise RuntimeError
+
+    monkeypatch.setattr(migrate.command, "upgrade", breaks_at_the_end)
+    database = Database(new_database_url)
+    with pytest.raises(RuntimeError):
+        await upgrade(database)
+    async with database.engine.connect() as connection:
+        assert await connection.run_sync(lambda sync: inspect(sync).get_table_names()) == []
+    await database.close()
