@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import CookieJar
+from aiohttp import CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 from argon2 import PasswordHasher
 from jsonschema import Draft202012Validator, FormatChecker
@@ -52,9 +52,14 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def sender_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the sender run when a test asks it to, not between two lines of one."""
-    monkeypatch.setattr("web.delivery._EVERY_SECONDS", 3600.0)
+def background_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let sweeper and sender run when a test asks them to, not between two lines of one."""
+    for work in ("sweep_while_running", "deliver_while_running"):
+        monkeypatch.setattr(f"web.app.{work}", _never)
+
+
+async def _never(app: web.Application) -> AsyncIterator[None]:
+    yield
 
 
 @pytest.fixture

@@ -27,12 +27,6 @@ TALKING = {"kind": "human", "live": "person"}
 
 
 @pytest.fixture(autouse=True)
-def sweeper_on_request(monkeypatch):
-    """Let limits be looked at when a test asks for it, not between two lines of one."""
-    monkeypatch.setattr("web.sweeper._LIVE_EVERY_SECONDS", 3600.0)
-
-
-@pytest.fixture(autouse=True)
 def human(engine):
     engine.replies = [words("Selvfølgelig. Du kan ringe nu.", "human")]
 

@@ -29,7 +29,7 @@ async def said(chat, words):
 
 @pytest.mark.usefixtures("bo_is_away")
 async def test_a_visitor_hears_once_in_the_chat_who_takes_over_and_when_the_person_is_back(client, chat, clock):
-    for _ in range(2):  # the door's own sweeper may be there first
+    for _ in range(2):
         await sweep(client.app)
     assert len(await said(chat, "Bo Byggesen er væk i en periode")) == 1
     clock.forward(days=6)
