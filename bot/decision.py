@@ -37,6 +37,9 @@ class Thresholds:
     outside: float = 0.4  # that it is private or out of scope, to be turned away
     perhaps_outside: float = 0.2  # that it is, to ask back instead of answering
     conversation: float = 0.4  # any other kind
+    talk_margin: float = -1.0
+    perhaps_ours: float = 2.0
+    perhaps_ours_share: float = 0.5
     rebuke: float = 0.6  # abuse or manipulation: nobody is to be told off for a street name
     crisis: float = 0.2  # despair: missing it is worse than being kind once too often
     several: float = 0.5  # share of an article in a part that asks, to be answered beside the whole message's
@@ -122,11 +125,20 @@ class Decider:
             return "crisis", whole.chance("crisis")
         if kind == "case" and chance >= limits.case and chance - question >= limits.margin:
             return kind, chance
-        if _outside(whole) >= limits.outside:
+        if _outside(whole) >= limits.outside and not self._may_be_ours(whole):
             return max(OUTSIDE, key=whole.chance), _outside(whole)
-        if kind not in ("answer", "case", *OUTSIDE) and chance >= self._needed(kind):
+        if (
+            kind not in ("answer", "case", *OUTSIDE)
+            and chance >= self._needed(kind)
+            and chance - question >= limits.talk_margin
+        ):
             return kind, chance
         return ("answer" if question >= limits.maybe_question else UNSURE), question
+
+    def _may_be_ours(self, whole: Ranking) -> bool:
+        """Tell whether what looks private is near enough to a question for one of the articles to ask back."""
+        limits = self._limits
+        return whole.chance("answer") >= limits.perhaps_ours and whole.articles[0][1] >= limits.perhaps_ours_share
 
     def _needed(self, kind: str) -> float:
         """Return the probability that a conversational kind needs."""

@@ -3,9 +3,9 @@
 Two stages. Which *kind* of message is it (answer, case, human …), and which *label* within the kind ("answer/<article>",
 "case/<type>")? Each stage pools the evidence of characters (n-grams, linear SVM), of meaning (logistic regression on
 embeddings) and of near training examples; labels also that of their own description (title, summary, body), kinds also
-that of their labels and of signs of concreteness. A label pools with one weight for each sort of evidence, a kind with
-weights of its own. All are fitted to predictions on examples left out of training, also of the encoder's, so that the
-probabilities mean what they say. docs/understanding.md compares this with other candidates.
+that of their labels and of signs of concreteness. A label pools with one weight for each sort of evidence, kinds by
+boosted trees (bot/kind_trees.py). All are fitted to predictions on examples left out of training, also of the encoder's,
+so that the probabilities mean what they say. docs/understanding.md compares this with other candidates.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from bot.concreteness import concreteness
+from bot.kind_trees import KindTrees
 from bot.nearest import NearestTable
 from bot.ngrams import NGrams
 
@@ -30,7 +31,7 @@ _NEIGHBOURS = 3
 _AT_ONCE = 64  # texts whose neighbours are looked up together
 # There are fifty times as many examples of questions as of goodbyes, which says how the editors work and not how often
 # people write either. 0 would keep that ratio, 1 would level it.
-_LEVELLING = 0.4
+_LEVELLING = 0.5
 _LABEL_EVIDENCE = 4  # characters, meaning, neighbours, description
 
 
@@ -140,13 +141,14 @@ class Mixture:
     """The fitted mixture. Build with `fit`, ask with `guess`, keep with `save` and `load`."""
 
     def __init__(
-        self, labels: list[str], experts: _Experts, described: np.ndarray, pool: dict[str, np.ndarray]
+        self, labels: list[str], experts: _Experts, described: np.ndarray, weights: np.ndarray, trees: KindTrees
     ) -> None:
         self.labels = labels
         self.kinds, self.kind_of_label = _kinds(labels)
         self._experts = experts
         self._described = described
-        self._pool = pool
+        self._weights = weights
+        self._trees = trees
 
     @classmethod
     def fit(cls, examples: Examples, say: Callable[[str], None] = lambda _: None) -> Mixture:
@@ -161,7 +163,6 @@ class Mixture:
         jobs = [np.flatnonzero(~apart), np.arange(len(y))]
         part, full = _in_parallel(_fit_part, [(examples, y, kind_of_label, rows) for rows in jobs])
         say("weighing the evidence on examples left out")
-        mixture = cls(labels, full, described, {})
         rows = np.flatnonzero(apart)
         texts = [examples.texts[row] for row in rows]
         evidence = [
@@ -169,33 +170,24 @@ class Mixture:
             for some in np.array_split(np.arange(len(rows)), max(1, len(rows) // _AT_ONCE))
             for each in part.evidence([texts[i] for i in some], examples.vectors[rows[some]], described)
         ]
-        mixture._fit_pool(y[rows], evidence)
-        return mixture
-
-    def _fit_pool(self, y: np.ndarray, evidence: list[_Evidence]) -> None:
-        features = np.stack([each.labels for each in evidence])
-        self._pool["labels"] = _fit_labels(features, y, self.kind_of_label)
-        kinds = np.stack([self._of_kinds(each, self._of_labels(each)) for each in evidence])
-        self._pool["kinds"] = _fit_kinds(kinds, self.kind_of_label[y], len(self.kinds))
-
-    def _of_labels(self, evidence: _Evidence) -> np.ndarray:
-        """Return how much speaks for each label (logits)."""
-        pool = self._pool["labels"]
-        return pool[:_LABEL_EVIDENCE] @ evidence.labels + pool[_LABEL_EVIDENCE:][self.kind_of_label]
-
-    def _of_kinds(self, evidence: _Evidence, of_labels: np.ndarray) -> np.ndarray:
-        """Return all that speaks for one kind or another, in one row."""
-        by_label = np.bincount(self.kind_of_label, _softmax(of_labels), minlength=len(self.kinds))
-        return np.concatenate([*evidence.kinds, np.log(by_label + 1e-6), evidence.signs])
+        weights = _fit_labels(np.stack([each.labels for each in evidence]), y[rows], kind_of_label)
+        for_kinds = np.stack(
+            [_of_kinds(each, _of_labels(each, weights, kind_of_label), kind_of_label) for each in evidence]
+        )
+        kind = kind_of_label[y[rows]]
+        trees = KindTrees.grow(for_kinds, kind, _weights_of(kind, kind_of_label.max() + 1, _LEVELLING))
+        return cls(labels, full, described, weights, trees)
 
     def guesses(self, texts: Sequence[str], vectors: np.ndarray) -> list[Guess]:
         """Return the probabilities for each of `texts`, whose meanings are `vectors`."""
-        return [self._pooled(each) for each in self._experts.evidence(texts, vectors, self._described)]
-
-    def _pooled(self, evidence: _Evidence) -> Guess:
-        of_labels, pool = self._of_labels(evidence), self._pool["kinds"]
-        kinds = _softmax(self._of_kinds(evidence, of_labels) @ pool[:-1] + pool[-1])
-        return Guess(self._within_kinds(of_labels) * kinds[self.kind_of_label], kinds)
+        evidence = self._experts.evidence(texts, vectors, self._described)
+        of_labels = [_of_labels(each, self._weights, self.kind_of_label) for each in evidence]
+        for_kinds = [_of_kinds(*each, self.kind_of_label) for each in zip(evidence, of_labels, strict=True)]
+        kinds = self._trees.probabilities(np.stack(for_kinds), len(self.kinds))
+        return [
+            Guess(self._within_kinds(logits) * chances[self.kind_of_label], chances)
+            for logits, chances in zip(of_labels, kinds, strict=True)
+        ]
 
     def _within_kinds(self, of_labels: np.ndarray) -> np.ndarray:
         """Return each label's share of its kind, also of a kind that the labels by themselves hold impossible."""
@@ -213,7 +205,7 @@ class Mixture:
         arrays = {f"experts.{name}": value for name, value in self._experts.arrays.items()}
         for name in ("ngram_weights", "kind_ngram_weights"):
             arrays[f"experts.{name}"] = arrays[f"experts.{name}"].astype(np.float16)
-        arrays |= {f"pool.{name}": value for name, value in self._pool.items()}
+        arrays |= {"pool.weights": self._weights, "pool.trees": self._trees.network, "pool.known": self._trees.known}
         buffer = io.BytesIO()
         np.savez(buffer, described=self._described, **arrays)
         (folder / "mixture.npz").write_bytes(buffer.getvalue())
@@ -233,12 +225,24 @@ class Mixture:
                     array = arrays[name]
                     parts[group][rest] = array.astype(np.float32) if array.dtype == np.float16 else array
         experts = _Experts(parts["experts"], names["vocabulary"], _kinds(names["labels"])[1])
-        return cls(names["labels"], experts, described, parts["pool"])
+        pool = parts["pool"]
+        return cls(names["labels"], experts, described, pool["weights"], KindTrees(pool["trees"], pool["known"]))
 
 
 def _kinds(labels: list[str]) -> tuple[list[str], np.ndarray]:
     kinds = sorted({kind_of(label) for label in labels})
     return kinds, np.array([kinds.index(kind_of(label)) for label in labels])
+
+
+def _of_labels(evidence: _Evidence, weights: np.ndarray, kind_of_label: np.ndarray) -> np.ndarray:
+    """Return how much speaks for each label (logits)."""
+    return weights[:_LABEL_EVIDENCE] @ evidence.labels + weights[_LABEL_EVIDENCE:][kind_of_label]
+
+
+def _of_kinds(evidence: _Evidence, of_labels: np.ndarray, kind_of_label: np.ndarray) -> np.ndarray:
+    """Return all that speaks for one kind or another, in one row."""
+    by_label = np.bincount(kind_of_label, _softmax(of_labels), minlength=kind_of_label.max() + 1)
+    return np.concatenate([*evidence.kinds, np.log(by_label + 1e-6), evidence.signs])
 
 
 def _fit_part(examples: Examples, y: np.ndarray, kind_of_label: np.ndarray, rows: np.ndarray) -> _Experts:
@@ -354,24 +358,3 @@ def _fit_labels(evidence: np.ndarray, y: np.ndarray, kind_of_label: np.ndarray) 
         return float(-np.log(p[rows, y] + 1e-12).sum() + 0.25 * (flat[parts:] ** 2).sum()), slope
 
     return _minimise(loss, np.concatenate([np.ones(parts), np.zeros(count)]), 60)
-
-
-def _fit_kinds(evidence: np.ndarray, y: np.ndarray, count: int, penalty: float = 10.0) -> np.ndarray:
-    """Fit logistic regression of kinds on all that speaks for them; returns weights with the bias in the last row."""
-    mean, spread = evidence.mean(axis=0), evidence.std(axis=0) + 1e-6
-    x = np.hstack([(evidence - mean) / spread, np.ones((len(y), 1))])
-    rows, target = np.arange(len(y)), np.eye(count)[y]
-    importance = _weights_of(y, count, _LEVELLING)[:, np.newaxis]
-
-    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        weights = flat.reshape(-1, count)
-        p = _softmax(x @ weights)
-        slope = x.T @ ((p - target) * importance)
-        slope[:-1] += 2 * penalty * weights[:-1]
-        value = -(importance[:, 0] * np.log(p[rows, y] + 1e-12)).sum() + penalty * (weights[:-1] ** 2).sum()
-        return float(value), slope.ravel()
-
-    weights = _minimise(loss, np.zeros(x.shape[1] * count), 150).reshape(-1, count)
-    weights[:-1] /= spread[:, np.newaxis]
-    weights[-1] -= mean @ weights[:-1]
-    return weights
