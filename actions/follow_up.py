@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import buttons
-from actions.answering import ask_which, ask_which_again
+from actions.answering import answer_from, ask_which, ask_which_again
 from actions.base import OfficeAction
 from actions.context import Turn
 from knowledge import Article
@@ -12,6 +12,7 @@ from office.content_words import speaks_of, stems
 from office.passages import passage_about, telling_words
 
 _FEW_TITLES = 3
+_BY_FAR = 0.8  # share of one article among the articles
 _ASKING = ("kost", "cost")  # stems of words that ask, and name no topic though a title may have them
 _MORE_STEMS = (
     "uddyb vis hel svar lidt mer eksempel rest fortæl forklar nærm lang detalj giv sidst "
@@ -36,6 +37,8 @@ def answer_follow_up(turn: Turn) -> None:
     article = turn.knowledge.articles.get(turn.slot("focus_article") or "")
     if article is not None:
         _answer_from(turn, article)
+    elif sure := _sure(turn):  # the first question of a talk follows nothing: it only sounded so
+        answer_from(turn, [sure.id])
     elif likely := _likely(turn):
         ask_which(turn, [found.id for found in likely], answered=[])
     else:
@@ -84,6 +87,13 @@ def _likely(turn: Turn) -> list[Article]:
     told = [word for word in telling_words(turn.text, turn.language, _bodies(turn)) if word not in _ASKING]
     named = _named(turn)
     return [a for a in turn.likely_articles() if a in named or _has_any(told, a.in_language(turn.language).body, turn)]
+
+
+def _sure(turn: Turn) -> Article | None:
+    """Return the likeliest article, when it is that by far and a word of the message speaks of it too."""
+    shares = dict(turn.understanding.get("articles") or [])
+    likely = _likely(turn)
+    return likely[0] if likely and shares.get(likely[0].id, 0.0) >= _BY_FAR else None
 
 
 def _has_any(words: list[str], text: str, turn: Turn) -> bool:

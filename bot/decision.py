@@ -1,7 +1,7 @@
 """From probabilities to one honest decision per message: answer, clarify, case, conversation, or unsure.
 
 A confident wrong answer is the worst outcome, so the thresholds favour asking over guessing, and admitting over asking.
-They were moved while looking at the sums over tests/evaluation/development; docs/understanding.md says what follows.
+They were moved while looking at the sums over tests/evaluation/development and tuning; docs/understanding.md says what follows.
 """
 
 from __future__ import annotations
@@ -33,17 +33,15 @@ class Thresholds:
     question: float = 0.4  # that the message is a question for the articles, to be answered outright
     maybe_question: float = 0.25  # that it is one, to be asked back with a choice of articles
     case: float = 0.4  # that the message is a concrete matter
-    margin: float = 0.05  # by which a concrete matter must be likelier than a question, or the visitor is asked
     outside: float = 0.4  # that it is private or out of scope, to be turned away
     perhaps_outside: float = 0.2  # that it is, to ask back instead of answering
+    perhaps_ours: float = 0.35  # that what looks private or out of scope is a question after all, to ask back
+    perhaps_ours_share: float = 0.5  # share of one article that must go with it
     conversation: float = 0.4  # any other kind
-    talk_margin: float = -1.0
-    perhaps_ours: float = 2.0
-    perhaps_ours_share: float = 0.5
     rebuke: float = 0.6  # abuse or manipulation: nobody is to be told off for a street name
     crisis: float = 0.2  # despair: missing it is worse than being kind once too often
-    several: float = 0.5  # share of an article in a part that asks, to be answered beside the whole message's
-    several_without_form: float = 0.6  # the same in a short message whose part has no form of a question
+    several: float = 0.4  # share of an article in a part that asks, to be answered beside the whole message's
+    several_without_form: float = 0.5  # the same in a short message whose part has no form of a question
     several_spoken_of: float = 0.3  # the same when the whole message speaks of the article as well
     several_question: float = 0.1  # that the part, by itself, is a question for the articles
 
@@ -123,15 +121,11 @@ class Decider:
             return UNSURE, chance
         if whole.chance("crisis") >= limits.crisis:
             return "crisis", whole.chance("crisis")
-        if kind == "case" and chance >= limits.case and chance - question >= limits.margin:
+        if kind == "case" and chance >= limits.case:
             return kind, chance
         if _outside(whole) >= limits.outside and not self._may_be_ours(whole):
             return max(OUTSIDE, key=whole.chance), _outside(whole)
-        if (
-            kind not in ("answer", "case", *OUTSIDE)
-            and chance >= self._needed(kind)
-            and chance - question >= limits.talk_margin
-        ):
+        if kind not in ("answer", "case", *OUTSIDE) and chance >= self._needed(kind):
             return kind, chance
         return ("answer" if question >= limits.maybe_question else UNSURE), question
 

@@ -120,6 +120,14 @@ async def test_a_follow_up_while_the_topic_is_open_asks_which_instead_of_guessin
     assert said[0]["response"] == "utter_which_of_them"
 
 
+@pytest.mark.parametrize(("share", "kind"), [(0.97, "answer"), (0.5, "clarify")])
+async def test_what_sounds_like_a_follow_up_to_nothing_is_answered_when_its_topic_is_plain(dialogue, share, kind):
+    likely = [["kontakt-aabningstider", share], ["lukketid", 0.01]]
+    said = await dialogue.run("action_follow_up", "hvad er åbningstiderne fredag", "follow_up", articles=likely)
+    assert outcome_of(said)["kind"] == kind
+    assert outcome_of(said)["articles"][0] == "kontakt-aabningstider"
+
+
 @pytest.mark.parametrize("key", ["price", "time", "apply", "documents", "who", "employees"])
 async def test_every_usual_follow_up_is_answered_from_the_article(dialogue, key):
     await ask(dialogue)
