@@ -10,7 +10,7 @@ from aiohttp import web
 from sqlalchemy.orm.exc import StaleDataError
 
 from knowledge.model import Uploads
-from office import correspondence, deadlines, files, meetings, survey
+from office import correspondence, deadlines, files, meetings, people, survey
 from office.contact import by_follow_up_link, contact_person
 from office.errors import NotAllowed
 from office.information import gaps
@@ -180,6 +180,7 @@ async def _context(uow: UnitOfWork, parts: Parts, ticket: Ticket) -> dict[str, A
         "level_text": LEVEL_TEXT[language].get(ticket.level, ticket.level),
         "explained": _explained(parts, ticket, language),
         "person": contact_person(knowledge, ticket),
+        "away": await people.away_until(uow, knowledge, ticket.contact_person, parts.now()),
         "areas": knowledge.area_titles([*ticket.areas, *ticket.authorities], language),
         "involved": knowledge.area_titles(list(dict.fromkeys(involved)), language),
         "plan": await plan_of(uow, ticket),

@@ -23,7 +23,8 @@ Step = Callable[[UnitOfWork, Knowledge, datetime], Awaitable[Any]]
 class Sweep:
     """One run: when (UTC), the seconds it took and those of them in the processor (`worked`), and what it did.
 
-    Deadlines `recorded`, cases `moved` because of an absence and `taken` by the coordinator.
+    Deadlines `recorded`, cases `moved` because of an absence and `taken` by the coordinator; after it, of the `open_cases`
+    those `resting` with somebody away.
     """
 
     at: datetime
@@ -34,6 +35,7 @@ class Sweep:
     taken: int
     office_open: bool = False
     open_cases: int = 0
+    resting: int = 0
 
     @property
     def more_to_do(self) -> bool:

@@ -2,16 +2,18 @@
 
 import shutil
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import event
 
 from knowledge import load
+from knowledge.model import Absence
 from office import board, conversations, deadlines, intakes, outbox, tickets
 from office.day import day_of, next_of
 from office.finding import Wanted, find
-from office.handover import cover_absences
+from office.handover import cover_absences, waiting_for
 from office.reminders import take_unanswered, watch_deadlines
 from office.store import Database
 
@@ -27,11 +29,23 @@ FOUND_BY = {
     "involvements": "_at",
     "meetings": "start",
 }
+
+
+def half_away(known):
+    """The office with every other person away today."""
+    away = (Absence(NOW.date(), NOW.date(), "", None),)
+    some = {id: replace(known.people[id], absences=away) for id in sorted(known.people)[::2]}
+    return replace(known, people={**known.people, **some})
+
+
 STEPS = {
     "silent intakes": lambda uow, known: intakes.take_in_abandoned(uow, known, NOW, timedelta(minutes=30)),
     "forgotten messages": lambda uow, known: conversations.left_unanswered(uow, NOW),
     "deadlines": lambda uow, known: watch_deadlines(uow, known, NOW),
-    "absences": lambda uow, known: cover_absences(uow, known, NOW),
+    "absences": lambda uow, known: cover_absences(uow, half_away(known), NOW),
+    "what waits for somebody away": lambda uow, known: waiting_for(
+        uow, half_away(known), min(known.people), NOW.date()
+    ),
     "silence": lambda uow, known: take_unanswered(uow, known, NOW),
     "dates counted again": lambda uow, known: deadlines.moved_by_calendar(uow, known, NOW),
     "messages out": lambda uow, known: outbox.claim(uow, "mail", NOW),

@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from office import access, conversations, files, history, involvement, meetings, notes, tickets
 from office.clock import local
 from office.errors import NotAllowed
-from office.people import task_force
+from office.people import away_until, task_force
 from office.plans import plan_of
 from office.store import UnitOfWork
 from office.store.tables import Ticket, User
@@ -108,6 +108,7 @@ async def _work(uow: UnitOfWork, parts: Parts, ticket: Ticket, names: dict[str, 
         "involved": [involvement_view(parts, row, names) for row in asked],
         "colleagues": colleagues_view(parts),
         "at_work": [(person.id, person.name) for person in force.people.values() if not person.absence_on(today)],
+        "away": await away_until(uow, parts.knowledge, ticket.contact_person, parts.now()),
         "today": today,
         "person_names": {person.id: person.name for person in parts.knowledge.people.values()},
     }
