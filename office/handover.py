@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
@@ -25,6 +25,7 @@ from office.history import Action, record
 from office.lifecycle import OPEN_STATUSES
 from office.notices import notify
 from office.people import task_force
+from office.plans import expected_between
 from office.store import UnitOfWork
 from office.store.follow_up_tables import Meeting
 from office.store.tables import Ticket
@@ -134,8 +135,8 @@ def _away(force: Knowledge, day: date) -> list[Person]:
 def _cannot_wait(force: Knowledge, away: Iterable[Person], day: date) -> Iterator[ColumnElement[bool]]:
     """Yield for each of these people which of their cases a substitute must have on `day`.
 
-    Those whose business waits for words, and those with a deadline or a meeting before the person is back. The others wait:
-    a day's absence would only give their business two contact persons in a day.
+    Those whose business waits for words, and those with a deadline, a meeting or the day they are expected ready before the
+    person is back. The others wait: a day's absence would only give their business two contact persons in a day.
     """
     calendar = WorkCalendar(force.office)
     begins = datetime.combine(day, time(), COPENHAGEN)
@@ -149,6 +150,7 @@ def _cannot_wait(force: Knowledge, away: Iterable[Person], day: date) -> Iterato
                 Ticket.reply_due.is_not(None),
                 Ticket.next_due < back,
                 Ticket.id.in_(meets),
+                Ticket.id.in_(expected_between(day, back.date() - timedelta(days=1))),
             ),
         )
 

@@ -43,6 +43,7 @@ KINDS: Mapping[str, Kind] = {
     "new_case": Kind("person"),
     "due_soon": Kind("person", {"due": datetime}),
     "overdue": Kind("person", {"due": datetime}),
+    "expected_day": Kind("person", {"expected": date}),
     "wrote": Kind("person", {"messages": list}, "ticket.wrote"),
     "undelivered": Kind("person", {"row": int}),
     "person_meeting": Kind("person", _MEETING),

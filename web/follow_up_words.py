@@ -138,6 +138,7 @@ WORDS: dict[str, dict[str, str]] = {
         "away_call": "You can also call {name}, {phone}.",
         "involved": "We have also asked {areas}.",
         "plan": "The course of your case",
+        "plan_in_danish": "It is in Danish so far, as our departments write it. {person} explains it to you in English.",
         "expected": "We expect the case to be ready on",
         "cost": "Cost",
         "meetings": "Meetings",

@@ -8,14 +8,14 @@ from __future__ import annotations
 import heapq
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from indgang.simulation.arrivals import Arrival
 from indgang.simulation.force import COORDINATOR, Away
@@ -160,7 +160,7 @@ class Year:
             if case.stands_in_for is not None and not self._is_away(case.stands_in_for, today):
                 self._problem(Kind.NOT_RETURNED, case.reference, run.at)
 
-    def _cannot_wait(self, case: Row[Any], today: date) -> bool:
+    def _cannot_wait(self, case: Any, today: date) -> bool:
         """Tell whether the business waits for words, or something is due up to the last day its person is away."""
         if case.first_answered_at is None or case.reply_due is not None:
             return True
@@ -177,10 +177,11 @@ class Year:
         for person in self._knowledge.people:
             self.seen.loads[person].append(holders.count(person))
 
-    async def _open_cases(self) -> Sequence[Row[Any]]:
+    async def _open_cases(self) -> list[Any]:
         """Return of every open case who has it and what is owed."""
         async with self._database.reading() as uow:
-            return (await uow.session.execute(select(*_SEEN_OF_A_CASE).where(Ticket.status.in_(OPEN_STATUSES)))).all()
+            rows = await uow.session.execute(select(*_SEEN_OF_A_CASE).where(Ticket.status.in_(OPEN_STATUSES)))
+            return list(rows)
 
     def _problem(self, kind: Kind, reference: str, now: datetime) -> None:
         self.seen.problems.append(Problem(kind, f"{reference}, {moment_in_words(now)}"))

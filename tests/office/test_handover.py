@@ -110,6 +110,17 @@ async def test_a_meeting_while_the_person_is_away_moves_the_case(cases):
     assert (await cases.stored(other)).contact_person == ANKER
 
 
+async def test_the_day_a_case_is_expected_ready_moves_it(cases):
+    ticket = await cases.ask(await ankers_quiet_case(cases))  # expected ready on Monday the 1st of February
+    cases.to("2027-01-29 09:05")
+    await away(cases, ANKER, date(2027, 1, 29), date(2027, 1, 31), NANNA)
+    await cases.run(cover_absences)
+    assert (await cases.stored(ticket)).contact_person == ANKER
+    await away(cases, ANKER, date(2027, 1, 29), date(2027, 2, 1), NANNA)
+    await cases.run(cover_absences)
+    assert (await cases.stored(ticket)).contact_person == NANNA
+
+
 async def test_a_case_that_waits_for_the_business_waits_for_its_person_too(cases):
     ticket = await cases.ask(await ankers_case(cases))
     await away(cases, ANKER, last=date(2026, 12, 18), substitute=NANNA)

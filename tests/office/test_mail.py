@@ -31,6 +31,7 @@ FACTS = {
     "expected_time_changed": {"expected": "2027-01-15", "why": "Naboerne skal høres."},
     "due_soon": {"due": "2026-11-25T09:30:00+00:00"},
     "overdue": {"due": "2026-11-25T09:30:00+00:00"},
+    "expected_day": {"expected": "2027-01-15"},
     "undelivered": {"row": 7},
     "closed": {"survey": True},
     "board": {"begins": "2026-12-01T08:00:00+00:00"},

@@ -126,7 +126,10 @@ async def test_a_broken_promise_is_said_plainly(client, link, clock):
 async def test_an_english_case_has_an_english_page(client, chat, parts):
     reference = await open_ticket(parts, chat.id, "en")
     page = await (await client.get(await link_of(parts, reference))).text()
-    for words in ("Where your case stands", "Bo Byggesen is your contact person", 'lang="en"', "A plan of the plot"):
+    for words in (
+        *("Where your case stands", "Bo Byggesen is your contact person", 'lang="en"', "A plan of the plot"),
+        *("It is in Danish so far, as our departments write it. Bo Byggesen explains it", '<ol lang="da">'),
+    ):
         assert words in page, words
 
 

@@ -33,6 +33,7 @@ KINDS = {
     "new_case": "Ny sag",
     "due_soon": "Snart frist",
     "overdue": "Fristen er overskredet",
+    "expected_day": "Dagen, hvor sagen ventes klar",
     "wrote": "Virksomheden har skrevet",
     "undelivered": "Mail nåede ikke frem",
     "person_meeting": "Møde",
