@@ -31,10 +31,12 @@ KINDS: Mapping[str, Kind] = {
     # To the business.
     "received": Kind("business", event="ticket.received"),
     "contact_changed": Kind("business", {"previous": str}, "ticket.contact_changed"),
-    "contact_away": Kind("business", {"away": str, "substitute": str, "until": date}),
+    "contact_away": Kind("business", {"away": str, "substitute": str, "until": date}, "ticket.contact_changed"),
     "replied": Kind("business", {"messages": list}, "ticket.replied"),
     "told": Kind("business", {"messages": list}),
     "expected_time_changed": Kind("business", {"expected": date, "why": str}, "ticket.expected_time_changed"),
+    "withdrawn": Kind("business", {"messages": list}, "ticket.withdrawn"),
+    "reopened": Kind("business", {"messages": list}, "ticket.reopened"),
     "closed": Kind("business", {"survey": bool}, "ticket.closed"),
     "meeting": Kind("business", _MEETING, "ticket.meeting"),
     "meeting_cancelled": Kind("business", _MEETING, "ticket.meeting_cancelled"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from knowledge.model import Knowledge
+from office.contact import contact_person
 from office.correspondence import ask_business, reply_to_business
 from office.errors import NotAllowed
 from office.history import set_field
@@ -71,7 +72,7 @@ async def finish_screening(
 
 def _in_words(ticket: Ticket, plan: Plan, missing: Sequence[str], knowledge: Knowledge) -> str:
     words = _WORDS.get(ticket.language, _WORDS["da"])
-    person = knowledge.people[ticket.contact_person].name
+    person = contact_person(knowledge, ticket)["name"]
     material = [words["missing"], *(f"- {item}" for item in missing)] if missing else [words["complete"]]
     ours = [
         words["steps"].format(steps="; ".join(plan.steps)) if plan.steps else words["no_steps"].format(person=person)

@@ -36,6 +36,7 @@ WORDS: dict[str, dict[str, str]] = {
         "away_call": "Du kan også ringe til {name}, {phone}.",
         "involved": "Vi har også spurgt {areas}.",
         "plan": "Sådan er forløbet",
+        "plan_in_danish": "",
         "expected": "Vi venter, at sagen er klar",
         "cost": "Pris",
         "meetings": "Møder",

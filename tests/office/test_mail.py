@@ -27,6 +27,8 @@ FACTS = {
     "contact_away": {"away": "anker-tranehede", "substitute": "nanna-pilebjerg", "until": "2026-12-04"},
     "replied": {"messages": [1]},
     "told": {"messages": [1]},
+    "withdrawn": {"messages": [1]},
+    "reopened": {"messages": [1]},
     "wrote": {"messages": [1]},
     "expected_time_changed": {"expected": "2027-01-15", "why": "Naboerne skal høres."},
     "due_soon": {"due": "2026-11-25T09:30:00+00:00"},

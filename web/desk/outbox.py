@@ -26,6 +26,8 @@ KINDS = {
     "replied": "Svar til virksomheden",
     "told": "Nyt om sagen",
     "expected_time_changed": "Ny forventet dato",
+    "withdrawn": "Henvendelsen er trukket tilbage",
+    "reopened": "Sagen er åbnet igen",
     "closed": "Sagen er afsluttet",
     "meeting": "Møde",
     "meeting_cancelled": "Mødet er aflyst",
