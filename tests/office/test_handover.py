@@ -146,12 +146,13 @@ async def test_with_the_substitute_away_too_the_one_on_duty_can_be_asked(cases):
 
 async def test_what_waits_is_counted_before_the_days_away_are_set(cases):
     await ankers_quiet_case(cases)
+    await cases.ask(await ankers_case(cases))
     loud = await ankers_case(cases)
     planned = Absence(date(2026, 11, 24), date(2026, 11, 26), "", NANNA)
     async with cases.database.reading() as uow:
         preview = await of_setting(uow, cases.knowledge, ANKER, planned, cases.now)
     assert [move.ticket.id for move in preview.moves] == [loud.id]
-    assert (preview.stay, preview.back) == (1, date(2026, 11, 27))
+    assert (preview.stay, preview.back) == (2, date(2026, 11, 27))
 
 
 # --- who takes it -------------------------------------------------------------------------------------------
