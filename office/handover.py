@@ -148,7 +148,7 @@ def _cannot_wait(force: Knowledge, away: Iterable[Person], day: date) -> Iterato
             or_(
                 Ticket.first_answered_at.is_(None),
                 Ticket.reply_due.is_not(None),
-                and_(Ticket.next_due.is_not(None), Ticket.next_due < back),  # never NULL, which `not` would keep
+                and_(Ticket.next_due.is_not(None), Ticket.next_due < back),  # never NULL: `waiting_for` negates it
                 Ticket.id.in_(meets),
                 Ticket.id.in_(expected_between(day, back.date() - timedelta(days=1))),
             ),
