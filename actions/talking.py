@@ -10,6 +10,7 @@ from actions.follow_up import answer_follow_up
 from actions.next_step import say_helped, say_not_helped, was_asked_if_it_helped
 from office import tickets
 from office.choosing import YES
+from office.contact import contact_person
 from office.deadlines import next_deadline
 from office.intake import find_reference
 from office.store.tables import Ticket
@@ -121,14 +122,14 @@ async def tell_status(turn: Turn) -> None:
 
 
 def _say_status(turn: Turn, ticket: Ticket) -> None:
-    person = turn.knowledge.people[ticket.contact_person]
+    person = contact_person(turn.knowledge, ticket)  # the office itself when they have left
     due = moment_in_words(next_deadline(ticket, turn.knowledge.office.promises), turn.language)
     turn.say(
         f"status_{ticket.status}",
         outcome={"kind": "status"},
         custom={"kind": "ticket", "ticket": ticket.reference},
         reference=ticket.reference,
-        person=person.name,
+        person=person["name"],
         due=due,
     )
 

@@ -43,6 +43,11 @@ _OUTCOMES = {
     "unsure": "Ikke forstået",
     "failed": "Taget imod, mens assistenten var nede",
 }
+_GOAL = {
+    True: "målet over {goal} % er nået",
+    False: "målet over {goal} % er ikke nået",
+    None: "målet er over {goal} %",
+}
 _MONTHS_BACK = 12
 
 
@@ -115,10 +120,13 @@ async def _satisfaction(uow: UnitOfWork, knowledge: Knowledge, month: Month) -> 
     rules, first = knowledge.office.survey, local(month.begin).date()
     last = local(month.end).date() - timedelta(days=1)
     result = count(await surveys_between(uow, first, last), rules)
-    shares = {"Har svaret": result.response}
-    shares |= {f"Tilfreds: {rules.scales[name].text}": share for name, share in result.satisfied.items()}
-    width = max(map(len, shares)) + 2
-    return [f"{title:<{width}}{s.part} af {s.whole} ({_share(s.part, s.whole)})" for title, s in shares.items()]
+    titles = {"response": "Har svaret", **{name: f"Tilfreds: {scale.text}" for name, scale in rules.scales.items()}}
+    width, met = max(map(len, titles.values())) + 2, result.goals_met(rules)
+    lines = []
+    for name, share in {"response": result.response, **result.satisfied}.items():
+        line = f"{titles[name]:<{width}}{share.part} af {share.whole} ({_share(share.part, share.whole)})"
+        lines.append(f"{line}; {_GOAL[met[name]].format(goal=rules.goals[name])}" if name in rules.goals else line)
+    return lines
 
 
 def _promise(title: str, kept: Kept) -> str:

@@ -15,7 +15,7 @@ from knowledge.model import Absence, Knowledge, Person
 from office.assignment import on_duty
 from office.calendar import WorkCalendar
 from office.errors import NotAllowed
-from office.handover import Change, due_change, not_with_their_own
+from office.handover import Change, due_change, not_with_their_own, waiting_for
 from office.people import absence_of, check_absence, task_force
 from office.store import UnitOfWork
 from office.store.tables import AbsenceEntry, Ticket
@@ -43,12 +43,15 @@ class CaseMove:
 class Preview:
     """What follows: on `day` (local; None: the office is never open in that time) these cases move.
 
+    `stay` is how many wait for the person, who is back on `back` (local; None while at work), with nothing due before.
     `no_duty` are the working days on which nobody is left on duty.
     """
 
     day: date | None
     moves: tuple[CaseMove, ...] = ()
     no_duty: tuple[date, ...] = ()
+    stay: int = 0
+    back: date | None = None
 
     @property
     def uncovered(self) -> int:
@@ -58,7 +61,7 @@ class Preview:
     def fingerprint(self) -> str:
         """Return a short text that is another one when anything else would happen."""
         what = [f"{move.ticket.id}:{move.person.id}:{move.cover}" for move in self.moves]
-        return hashlib.sha256(f"{self.day} {what} {self.no_duty}".encode()).hexdigest()[:16]
+        return hashlib.sha256(f"{self.day} {what} {self.no_duty} {self.stay} {self.back}".encode()).hexdigest()[:16]
 
 
 async def of_setting(uow: UnitOfWork, knowledge: Knowledge, person: str, absence: Absence, now: datetime) -> Preview:
@@ -72,7 +75,11 @@ async def of_setting(uow: UnitOfWork, knowledge: Knowledge, person: str, absence
     away = replace(force.people[person], absences=(*force.people[person].absences, absence))
     planned = _with(force, away)
     return Preview(
-        day, await _moves(uow, planned, person, day), tuple(_left_without_duty(force, planned, absence, day))
+        day,
+        await _moves(uow, planned, person, day),
+        tuple(_left_without_duty(force, planned, absence, day)),
+        await waiting_for(uow, planned, person, day),
+        calendar.back_on(away, day),
     )
 
 

@@ -15,6 +15,8 @@ from office.words import day_in_words, moment_in_words
 
 # Announcements whose event has a mail of its own (office/notices.py); the others are mailed as they were said.
 _OWN_MAIL = ("substituted", "returned", "handed_over", "expected_changed", "closed")
+# Those by which a case ends or begins again: the municipality's own case system hears of them.
+_OF_A_KIND = ("withdrawn", "reopened")
 ANNOUNCEMENTS = {
     "substituted": {
         "da": (
@@ -84,7 +86,8 @@ async def tell_business(
     message = await conversations.say(uow, conversation, "system", utterance, now)
     record(uow, ticket, now, "system", "told", field=announcement, new=text)
     if announcement not in _OWN_MAIL:
-        await notify(uow, ticket, "told", now, messages=[message.id])
+        kind = announcement if announcement in _OF_A_KIND else "told"
+        await notify(uow, ticket, kind, now, messages=[message.id])
     return message
 
 

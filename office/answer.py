@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from knowledge.model import Knowledge
+from office.contact import contact_person
 from office.errors import NotAllowed
-from office.plans import Plan
+from office.plans import Plan, in_danish
 from office.store.tables import Ticket
 from office.words import day_in_words, listed
 
@@ -35,6 +36,7 @@ _WORDS = {
         "expected": "We expect the case to be ready on {day}.",
         "cost": "Cost: {cost}",
         "sustainability": "Sustainability: {offer}",
+        "danish": "What stands here in Danish is the usual course as our departments write it. {name} explains it in English.",
         "offers": "As a new business you can also have:",
     },
 }
@@ -59,17 +61,23 @@ def content_of_answer(ticket: Ticket, plan: Plan, knowledge: Knowledge) -> str:
 
 def _facts(ticket: Ticket, plan: Plan, knowledge: Knowledge, language: str) -> Sequence[str]:
     words = _WORDS[language]
-    person = knowledge.people[ticket.contact_person]
+    person = contact_person(knowledge, ticket)
     times = [plan.time, words["expected"].format(day=day_in_words(plan.expected, language)) if plan.expected else ""]
     permits = words["permits"].format(count=len(plan.permits or ()), permits=listed(plan.permits or (), language))
     case = knowledge.cases.get(ticket.case_type or "")
+    offer = case.sustainability if case else ""
     return [
-        words["person"].format(name=person.name, title=person.title, phone=person.phone, email=person.email),
+        words["person"].format(**person),
         permits if plan.permits else words["no_permits"],
         words["steps"].format(steps="; ".join(plan.steps)),
         words["time"].format(time=" ".join(filter(None, times))),
         words["cost"].format(cost=plan.cost),
-        *([words["sustainability"].format(offer=case.sustainability)] if case and case.sustainability else []),
+        *([words["sustainability"].format(offer=offer)] if offer else []),
+        *(
+            [words["danish"].format(name=person["name"])]
+            if language == "en" and (offer or in_danish(plan, case))
+            else []
+        ),
     ]
 
 

@@ -32,7 +32,7 @@ def assign(
 
     `loads` maps a person's id to open cases now; `previous` is the contact person the same company already has; `without`
     is somebody who gave the case back. There is always one: the last resorts are the duty
-    person, the coordinator, and whoever is at work.
+    person, the coordinator, and whoever at work has least on the desk.
     """
     known = knowledge.people.get(previous) if previous else None
     if known and known.id != without and not known.absence_on(day):
@@ -106,16 +106,19 @@ def _order(person: Person, area: str, loads: Mapping[str, int]) -> tuple[float, 
 def _last_resort(
     areas: Iterable[str], candidates: Sequence[Person], knowledge: Knowledge, loads: Mapping[str, int], day: date
 ) -> Assignment:
-    """Return the duty person, the acting coordinator, or else whoever is at work: a case never lies with somebody away."""
-    duty = on_duty(knowledge, day)
-    if duty and duty in candidates:
-        return Assignment(duty.id, f"Ingen i fagområdet har plads, så {duty.name} tager sagen som dagens vagt.")
+    """Return the duty person or the acting coordinator while they have room, else who at work has least on the desk.
+
+    A case never lies with somebody away, and when the whole office is full nobody gets all of what comes. With everybody away
+    it is the coordinator's.
+    """
     coordinator = acting_coordinator(knowledge, day)
-    at_work = [person for person in candidates if not person.absence_on(day)]
-    if coordinator in at_work or not at_work:
-        return Assignment(
-            coordinator.id, f"Ingen i fagområdet har plads, så {coordinator.name} tager sagen som koordinator."
-        )
-    person = min(at_work, key=lambda p: (not set(areas) & set(p.areas), loads.get(p.id, 0) / p.capacity, p.id))
-    why = f"Ingen i fagområdet har plads, og vagt og koordinator er fraværende, så {person.name} tager sagen."
+    at_work = [person for person in candidates if not person.absence_on(day)] or [coordinator]
+    for person, role in ((on_duty(knowledge, day), "dagens vagt"), (coordinator, "koordinator")):
+        if person in at_work and (_has_room(person, loads) or len(at_work) == 1):
+            return Assignment(person.id, f"Ingen i fagområdet har plads, så {person.name} tager sagen som {role}.")
+    person = min(at_work, key=lambda p: (loads.get(p.id, 0) / p.capacity, not set(areas) & set(p.areas), p.id))
+    why = (
+        "Ingen i fagområdet har plads, og vagt og koordinator er optaget eller væk, så "
+        f"{person.name}, der har færrest sager i forhold til sin plads, tager sagen."
+    )
     return Assignment(person.id, why)

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import holidays
 
-from knowledge.model import WEEKDAYS, Office
+from knowledge.model import WEEKDAYS, Office, Person
 from office.clock import COPENHAGEN, local
 from office.words import day_in_words, listed, moment_in_words
 
@@ -146,15 +146,24 @@ class WorkCalendar:
         text = f"Modtaget {moment_in_words(received)}. {count} arbejdsdage efter: {moment_in_words(due)}."
         return Deadline(due.astimezone(UTC), rule, text + self._skipped(first, last) + _paused(waited, last))
 
+    def back_on(self, person: Person, day: date) -> date:
+        """Return the first working day from `day` (local) on which the person is not away."""
+        while (absence := person.absence_on(day)) or not self.is_working_day(day):
+            day = (absence.last if absence else day) + timedelta(days=1)
+        return day
+
+    def opening_time(self, day: date) -> datetime:
+        """Return the local moment the office opens on the working day `day`."""
+        periods = self.periods(day)
+        return periods[0][0] if periods else _at(day, time(8))
+
     def closing_time(self, day: date) -> datetime:
         """Return the local moment the office closes on the working day `day`."""
         periods = self.periods(day)
         return periods[-1][1] if periods else _at(day, time(16))
 
     def _opening_of_next_working_day(self, day: date) -> datetime:
-        following = self.add_working_days(day, 1)
-        periods = self.periods(following)
-        return periods[0][0] if periods else _at(following, time(8))
+        return self.opening_time(self.add_working_days(day, 1))
 
     def _add_hours_on_working_days(self, moment: datetime, hours: int) -> datetime:
         later = moment + timedelta(hours=hours)

@@ -7,13 +7,15 @@ that of a small one (the counts are exact all the same).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from knowledge.model import Knowledge
+from knowledge.model import Knowledge, Person
 from office.calendar import WorkCalendar
 from office.clock import COPENHAGEN, local
+from office.handover import waiting_for
+from office.people import task_force
 from office.store import UnitOfWork
 from office.store.follow_up_tables import Meeting
 from office.store.tables import Involvement, Ticket
@@ -32,8 +34,18 @@ class Due:
 
 
 @dataclass(frozen=True)
+class Covered:
+    """A colleague who is away until the working day `back`: `stay` cases wait for them, the others have a substitute."""
+
+    person: Person
+    back: date
+    stay: int
+
+
+@dataclass(frozen=True)
 class Day:
-    """What the day holds. `written` are cases whose business has written and is not due today yet."""
+    """What the day holds. `written` are cases whose business has written and is not due today yet; `covering` are the
+    colleagues whose named substitute the person is."""
 
     overdue: Due
     today: Due
@@ -42,6 +54,7 @@ class Day:
     answers: tuple[tuple[Involvement, Ticket], ...]
     questions: tuple[tuple[Involvement, Ticket], ...]
     meetings: tuple[tuple[Meeting, Ticket], ...]
+    covering: tuple[Covered, ...]
 
 
 async def day_of(uow: UnitOfWork, knowledge: Knowledge, person: str | None, now: datetime) -> Day:
@@ -57,7 +70,21 @@ async def day_of(uow: UnitOfWork, knowledge: Knowledge, person: str | None, now:
         answers=await _answers(uow, person),
         questions=await _questions(uow, knowledge, person),
         meetings=await _meetings(uow, person, tonight),
+        covering=await _covering(uow, knowledge, person, now),
     )
+
+
+async def _covering(uow: UnitOfWork, knowledge: Knowledge, person: str | None, now: datetime) -> tuple[Covered, ...]:
+    calendar = WorkCalendar(knowledge.office)
+    today = calendar.acting_day(now)
+    force = await task_force(uow, knowledge, today)
+    found = []
+    for colleague in force.people.values():
+        absence = colleague.absence_on(today)
+        if person is not None and absence is not None and absence.substitute == person:
+            stay = await waiting_for(uow, force, colleague.id, today)
+            found.append(Covered(colleague, calendar.back_on(colleague, today), stay))
+    return tuple(found)
 
 
 async def next_of(uow: UnitOfWork, person: str) -> Ticket | None:

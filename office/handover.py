@@ -1,27 +1,33 @@
 """Cases change hands: to a substitute while somebody is away and back again, for good by a decision, or back to the office.
 
-Source: promises S06 (a hand-over leaves no gap), S09/S10 (a named owner who contacts the business), S11 (also in sickness
-and holidays). The business is told every time; why somebody is away is told to nobody.
+Source: promises S06 (one contact person, a hand-over leaves no gap), S09/S10 (a named owner who contacts the business), S11
+(also in sickness and holidays). While somebody is away a substitute has what cannot wait (`_cannot_wait`); the rest stays,
+and its business sees who is back when. The business is told every time its case changes hands; why somebody is away is
+told to nobody.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 
-from knowledge.model import Knowledge
+from knowledge.model import Knowledge, Person
 from office.announcements import contact_of, tell_business
 from office.assignment import Assignment, substitute_for
 from office.calendar import WorkCalendar
+from office.clock import COPENHAGEN
 from office.errors import NotAllowed
 from office.history import Action, record
 from office.lifecycle import OPEN_STATUSES
 from office.notices import notify
 from office.people import task_force
+from office.plans import expected_between
 from office.store import UnitOfWork
+from office.store.follow_up_tables import Meeting
 from office.store.tables import Ticket
 from office.workload import Workload, locked_workload
 
@@ -38,7 +44,7 @@ class Change:
 
 
 async def cover_absences(uow: UnitOfWork, knowledge: Knowledge, now: datetime) -> list[Ticket]:
-    """Give the cases of people who are away to substitutes, and give them back. Returns the cases that changed hands.
+    """Give what cannot wait for people who are away to substitutes, and give it back. Returns the cases that changed hands.
 
     At most AT_ONCE at a time: on SQLite everybody else who writes waits for this commit, and the next sweep goes on. Does
     nothing while the office is closed: nobody is told at night.
@@ -93,15 +99,15 @@ async def take_over(uow: UnitOfWork, ticket: Ticket, chosen: Assignment, workloa
 
 
 async def not_with_their_own(uow: UnitOfWork, force: Knowledge, day: date, at_most: int | None = None) -> list[Ticket]:
-    """Return open cases whose person is away or gone on `day` (local), and those that a substitute can give back."""
-    at_work = [p.id for p in force.people.values() if not p.absence_on(day)]
-    away = [p.id for p in force.people.values() if p.absence_on(day)]
-    can_be_given_back = and_(Ticket.stands_in_for.is_not(None), Ticket.stands_in_for.not_in(away))
+    """Return open cases that cannot wait for their person, who is away or gone on `day` (local), and those that a
+    substitute can give back."""
+    people, away = list(force.people), _away(force, day)
+    can_be_given_back = and_(Ticket.stands_in_for.is_not(None), Ticket.stands_in_for.not_in([p.id for p in away]))
     rows = await uow.session.scalars(
         select(Ticket)
         .where(
             Ticket.status.in_(OPEN_STATUSES),
-            or_(Ticket.contact_person.not_in(at_work), can_be_given_back),
+            or_(Ticket.contact_person.not_in(people), can_be_given_back, *_cannot_wait(force, away, day)),
         )
         .order_by(Ticket.id)
         .limit(at_most)
@@ -109,8 +115,48 @@ async def not_with_their_own(uow: UnitOfWork, force: Knowledge, day: date, at_mo
     return list(rows)
 
 
+async def waiting_for(uow: UnitOfWork, force: Knowledge, person: str, day: date) -> int:
+    """Return how many open cases stay with somebody who is away on `day` (local), because nothing is due before they are back.
+
+    `force` comes from `task_force`; `person` is an id. 0 while the person is at work.
+    """
+    somebody = force.people[person]
+    if somebody.absence_on(day) is None:
+        return 0
+    (cannot_wait,) = _cannot_wait(force, [somebody], day)
+    theirs = (Ticket.status.in_(OPEN_STATUSES), Ticket.contact_person == person, Ticket.stands_in_for.is_(None))
+    return int(await uow.session.scalar(select(func.count()).where(*theirs, not_(cannot_wait))) or 0)
+
+
+def _away(force: Knowledge, day: date) -> list[Person]:
+    return [person for person in force.people.values() if person.absence_on(day)]
+
+
+def _cannot_wait(force: Knowledge, away: Iterable[Person], day: date) -> Iterator[ColumnElement[bool]]:
+    """Yield for each of these people which of their cases a substitute must have on `day`.
+
+    Those whose business waits for words, and those with a deadline, a meeting or the day they are expected ready before the
+    person is back. The others wait: a day's absence would only give their business two contact persons in a day.
+    """
+    calendar = WorkCalendar(force.office)
+    begins = datetime.combine(day, time(), COPENHAGEN)
+    for person in away:
+        back = calendar.opening_time(calendar.back_on(person, day))
+        meets = select(Meeting.ticket_id).where(Meeting.cancelled_at.is_(None), Meeting.start.between(begins, back))
+        yield and_(
+            Ticket.contact_person == person.id,
+            or_(
+                Ticket.first_answered_at.is_(None),
+                Ticket.reply_due.is_not(None),
+                and_(Ticket.next_due.is_not(None), Ticket.next_due < back),  # never NULL: `waiting_for` negates it
+                Ticket.id.in_(meets),
+                Ticket.id.in_(expected_between(day, back.date() - timedelta(days=1))),
+            ),
+        )
+
+
 def due_change(ticket: Ticket, workload: Workload) -> Change | None:
-    """Return what is due for a case that `not_with_their_own` found; None when nobody else can have it today. Pure."""
+    """Return what is to be done with a case that `not_with_their_own` found; None when nobody else can have it today. Pure."""
     people, day = workload.knowledge.people, workload.day
     owner, holder = people.get(ticket.stands_in_for or ticket.contact_person), people.get(ticket.contact_person)
     if owner is None:

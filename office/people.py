@@ -30,6 +30,14 @@ class DutyDay:
     set_here: bool
 
 
+@dataclass(frozen=True)
+class Away:
+    """Somebody is away: `back` is the working day (local) they are here again, `meanwhile` who can be asked, if anybody."""
+
+    back: date
+    meanwhile: Person | None
+
+
 async def task_force(uow: UnitOfWork, knowledge: Knowledge, today: date) -> Knowledge:
     """Return the knowledge with people as they are: absences that have not ended and duty days from `today` (local) on."""
     absences: dict[str, list[Absence]] = defaultdict(list)
@@ -45,6 +53,23 @@ async def task_force(uow: UnitOfWork, knowledge: Knowledge, today: date) -> Know
         for person in knowledge.people.values()
     }
     return replace(knowledge, people=people)
+
+
+async def away_until(uow: UnitOfWork, knowledge: Knowledge, person: str, now: datetime) -> Away | None:
+    """Return when the person with this id is back and who can be asked meanwhile; None while they are at work.
+
+    Counted for the day somebody acts: a page read on Sunday says what holds on Monday.
+    """
+    calendar = WorkCalendar(knowledge.office)
+    day = calendar.acting_day(now)
+    force = await task_force(uow, knowledge, day)
+    somebody = force.people.get(person)
+    absence = somebody.absence_on(day) if somebody else None
+    if somebody is None or absence is None:
+        return None
+    named = force.people.get(absence.substitute or "")
+    meanwhile = named if named and not named.absence_on(day) else on_duty(force, day)
+    return Away(calendar.back_on(somebody, day), meanwhile)
 
 
 async def absences_set(uow: UnitOfWork, today: date) -> list[AbsenceEntry]:

@@ -1,7 +1,7 @@
 """The plan of a case: steps, permits, expected time and cost, in versions; the business hears when the time changes.
 
 Source: promises S04 and S06 (answer and plan with permits, course, time, cost), C02 (when an answer can be expected),
-A6 (concrete estimate and notice of changes).
+A6 (concrete estimate and notice of changes), A8 (the agreed time is kept; see reminders.watch_expected_days).
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import aliased
 
 from knowledge.model import CaseType
 from office.announcements import tell_business
@@ -52,6 +53,16 @@ def usual_plan(case: CaseType | None) -> Plan:
     return Plan(course.steps, course.permits or None, course.time, None, course.cost)
 
 
+def in_danish(plan: Plan, case: CaseType | None) -> bool:
+    """Tell whether the plan still has words of the usual course, which is written in Danish only.
+
+    Asked for a business that reads English: it is told so, and the caseworker is asked to write the plan in English.
+    """
+    usual = usual_plan(case)
+    danish = {*usual.steps, *(usual.permits or ()), usual.time, usual.cost} - {""}
+    return not danish.isdisjoint((*plan.steps, *(plan.permits or ()), plan.time, plan.cost))
+
+
 async def plan_of(uow: UnitOfWork, ticket: Ticket) -> Plan:
     """Return the plan that counts now."""
     versions = await plan_versions(uow, ticket)
@@ -64,6 +75,15 @@ async def plan_versions(uow: UnitOfWork, ticket: Ticket) -> list[PlanVersion]:
         select(PlanVersion).where(PlanVersion.ticket_id == ticket.id).order_by(PlanVersion.number)
     )
     return list(rows)
+
+
+def expected_between(first: date, last: date) -> Select[int]:
+    """Return the query for the ids of cases whose plan, in the version that counts, names a day from `first` to `last`."""
+    later = aliased(PlanVersion)
+    return select(PlanVersion.ticket_id).where(
+        PlanVersion.expected.between(first, last),
+        ~exists().where(later.ticket_id == PlanVersion.ticket_id, later.number > PlanVersion.number),
+    )
 
 
 async def save_plan(

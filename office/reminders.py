@@ -1,14 +1,14 @@
 """Deadlines watched over: due soon, the contact person hears; overdue, the coordinator too; no word after that, the coordinator
-takes the case.
+takes the case. The day on which a business was told to expect its case ready is watched too.
 
-Source: promises S01 and S11. Each is written in the history once a deadline; and mailed. Everything is
+Source: promises S01, S11 and A8. Each is written in the history once a deadline; and mailed. Everything is
 counted in opening hours, so nobody is reminded at night.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import or_, select
@@ -16,18 +16,22 @@ from sqlalchemy import or_, select
 from knowledge.model import Knowledge
 from office.assignment import Assignment, acting_coordinator
 from office.calendar import WorkCalendar
+from office.clock import local
 from office.deadlines import Owed, owed
 from office.handover import AT_ONCE, take_over
-from office.history import record
+from office.history import Action, record
 from office.lifecycle import OPEN_STATUSES
 from office.notices import notify
 from office.people import task_force
+from office.plans import expected_between
 from office.store import UnitOfWork
-from office.store.tables import History, Ticket
-from office.words import moment_in_words
+from office.store.tables import History, PlanVersion, Ticket
+from office.words import day_in_words, moment_in_words
 from office.workload import locked_workload
 
 _Row = tuple[int, Literal["due_soon", "overdue"], str, str]
+# A day named is told of while it is news: the sweeper may have stood still over the longest closing, not longer.
+_LOOKS_BACK = timedelta(days=31)
 _WORDS_OWED = ("first_answer_due", "reply_due")
 _NAMES = {
     "first_answer_due": "første svar",
@@ -57,6 +61,34 @@ async def watch_deadlines(uow: UnitOfWork, knowledge: Knowledge, now: datetime) 
             await notify(uow, ticket, action, now, person=person, due=item.due)
     await uow.session.flush()
     return len(new)
+
+
+async def watch_expected_days(uow: UnitOfWork, knowledge: Knowledge, now: datetime) -> int:
+    """Tell of open cases whose business was told to expect them ready today or on a day that has passed; returns how many.
+
+    On the day the contact person hears, after it the coordinator too, each once for a day that was named. Does nothing while
+    the office is closed. Source: promise A8 (the agreed time is kept).
+    """
+    calendar = WorkCalendar(knowledge.office)
+    if not calendar.is_open(now):
+        return 0
+    today, new = local(now).date(), 0
+    coordinator = acting_coordinator(await task_force(uow, knowledge, today), today).id
+    found = await _expected(uow, today - _LOOKS_BACK, today)
+    known = await _recorded(uow, [ticket for ticket, _ in found])
+    for ticket, day in found:
+        action: Action = "overdue" if day < today else "due_soon"
+        if (ticket.id, action, "expected", day_in_words(day)) in known:
+            continue
+        told = coordinator if day < today else ticket.contact_person
+        record(
+            uow, ticket, now, "system", action, "expected", day_in_words(day), told, "Dagen, hvor sagen ventes klar."
+        )
+        for person in dict.fromkeys((ticket.contact_person, told)):
+            await notify(uow, ticket, "expected_day", now, person=person, expected=day)
+        new += 1
+    await uow.session.flush()
+    return new
 
 
 async def take_unanswered(uow: UnitOfWork, knowledge: Knowledge, now: datetime) -> list[Ticket]:
@@ -121,6 +153,18 @@ async def _pressing(uow: UnitOfWork, before: datetime) -> list[Ticket]:
         .order_by(Ticket.id)
     )
     return list(rows)
+
+
+async def _expected(uow: UnitOfWork, first: date, last: date) -> list[tuple[Ticket, date]]:
+    """Return open cases with the day they are expected ready, where it lies between two days (both included)."""
+    rows = await uow.session.execute(
+        expected_between(first, last)
+        .join(Ticket, Ticket.id == PlanVersion.ticket_id)
+        .where(Ticket.status.in_(OPEN_STATUSES))
+        .with_only_columns(Ticket, PlanVersion.expected)
+        .order_by(Ticket.id)
+    )
+    return [(ticket, day) for ticket, day in rows if day is not None]
 
 
 async def _recorded(uow: UnitOfWork, tickets: Sequence[Ticket]) -> Collection[Any]:

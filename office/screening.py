@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from knowledge.model import Knowledge
+from office.contact import contact_person
 from office.correspondence import ask_business, reply_to_business
 from office.errors import NotAllowed
 from office.history import set_field
 from office.moves import move
-from office.plans import Plan, plan_of, save_plan
+from office.plans import Plan, in_danish, plan_of, save_plan
 from office.store import UnitOfWork
 from office.store.tables import Ticket
 
@@ -29,6 +30,7 @@ _WORDS = {
         "complete": "From you we have the material we need.",
         "steps": "This is what we do: {steps}.",
         "no_steps": "This is what we do: {person} makes a plan for the case.",
+        "danish": "The steps are in Danish, as our departments write them. {person} explains them to you in English.",
     },
 }
 
@@ -70,7 +72,11 @@ async def finish_screening(
 
 def _in_words(ticket: Ticket, plan: Plan, missing: Sequence[str], knowledge: Knowledge) -> str:
     words = _WORDS.get(ticket.language, _WORDS["da"])
-    person = knowledge.people[ticket.contact_person].name
+    person = contact_person(knowledge, ticket)["name"]
     material = [words["missing"], *(f"- {item}" for item in missing)] if missing else [words["complete"]]
-    ours = words["steps"].format(steps="; ".join(plan.steps)) if plan.steps else words["no_steps"].format(person=person)
-    return "\n".join([words["seen"].format(person=person), *material, ours])
+    ours = [
+        words["steps"].format(steps="; ".join(plan.steps)) if plan.steps else words["no_steps"].format(person=person)
+    ]
+    if "danish" in words and in_danish(Plan(plan.steps), knowledge.cases.get(ticket.case_type or "")):
+        ours.append(words["danish"].format(person=person))
+    return "\n".join([words["seen"].format(person=person), *material, *ours])

@@ -10,13 +10,13 @@ from aiohttp import web
 from sqlalchemy.orm.exc import StaleDataError
 
 from knowledge.model import Uploads
-from office import correspondence, deadlines, files, meetings, survey
+from office import correspondence, deadlines, files, meetings, people, survey
 from office.contact import by_follow_up_link, contact_person
 from office.errors import NotAllowed
 from office.information import gaps
 from office.involvement import involvements_of
 from office.lifecycle import ENDED_STATUSES
-from office.plans import plan_of
+from office.plans import in_danish, plan_of
 from office.store import UnitOfWork
 from office.store.follow_up_tables import Meeting
 from office.store.tables import Ticket
@@ -172,6 +172,7 @@ async def _context(uow: UnitOfWork, parts: Parts, ticket: Ticket) -> dict[str, A
     """Return everything about the case that the page shows."""
     language, knowledge = language_of(ticket), parts.knowledge
     asked = await survey.survey_of(uow, ticket)
+    plan = await plan_of(uow, ticket)
     involved = [row.area for row in await involvements_of(uow, ticket) if row.closed_at is None]
     return {
         "ticket": ticket,
@@ -180,9 +181,11 @@ async def _context(uow: UnitOfWork, parts: Parts, ticket: Ticket) -> dict[str, A
         "level_text": LEVEL_TEXT[language].get(ticket.level, ticket.level),
         "explained": _explained(parts, ticket, language),
         "person": contact_person(knowledge, ticket),
+        "away": await people.away_until(uow, knowledge, ticket.contact_person, parts.now()),
         "areas": knowledge.area_titles([*ticket.areas, *ticket.authorities], language),
         "involved": knowledge.area_titles(list(dict.fromkeys(involved)), language),
-        "plan": await plan_of(uow, ticket),
+        "plan": plan,
+        "plan_in_danish": in_danish(plan, knowledge.cases.get(ticket.case_type or "")),
         "messages": await correspondence.messages_of(uow, ticket),
         "files": await files.files_of(uow, ticket),
         "uploads": _uploads_view(knowledge.office.uploads),

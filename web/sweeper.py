@@ -20,7 +20,7 @@ from office import conversations, deadlines, intakes, live, live_talks, retentio
 from office.board_mail import meeting_to_mail, send_board
 from office.conversations import Utterance
 from office.handover import cover_absences
-from office.reminders import take_unanswered, watch_deadlines
+from office.reminders import take_unanswered, watch_deadlines, watch_expected_days
 from office.store import UnitOfWork
 from office.store.tables import Ticket
 from web.background import repeating
@@ -134,9 +134,10 @@ async def _take_in_abandoned(app: web.Application) -> int:
 async def _keep_promises(app: web.Application) -> int:
     """Cover absences, watch deadlines and let the coordinator take over: each its own commit. Returns the cases moved."""
     parts, moved = app[PARTS], 0
-    async with parts.database.writing() as uow:
-        await watch_deadlines(uow, parts.knowledge, parts.now())
-        await uow.commit()
+    for watch in (watch_deadlines, watch_expected_days):
+        async with parts.database.writing() as uow:
+            await watch(uow, parts.knowledge, parts.now())
+            await uow.commit()
     for step in (cover_absences, take_unanswered):
         async with parts.database.writing() as uow:
             tickets = await step(uow, parts.knowledge, parts.now())

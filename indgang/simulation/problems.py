@@ -11,7 +11,7 @@ class Kind(StrEnum):
 
     WITHOUT_A_PERSON = "sager uden en person i arbejdsgruppen"
     GIVEN_TO_AWAY = "sager givet til en, der var fraværende"
-    LEFT_WITH_AWAY = "sager, der stadig lå hos en fraværende, da fejeren havde været forbi"
+    LEFT_WITH_AWAY = "sager, der ikke kan vente, men lå hos en fraværende, da fejeren havde været forbi"
     NOT_RETURNED = "sager, der blev hos stedfortræderen, da kontaktpersonen var tilbage"
     NO_ROOM = "sager givet uden ledig plads og uden en forklaring, der siger hvorfor"
     BROKEN_HISTORY = "sager, hvis historik ikke hænger sammen"

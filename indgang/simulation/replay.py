@@ -19,7 +19,7 @@ from office.words import moment_in_words
 _CHANGES_HANDS: tuple[Action, ...] = ("handed_over", "substituted", "returned")
 # Reasons for which somebody may get a case though they have no room, by words of the explanation that the case carries.
 _WITHOUT_ROOM = {
-    "Ingen i fagområdet har plads": "sidste udvej: vagt, koordinator eller hvem der er på arbejde",
+    "Ingen i fagområdet har plads": "sidste udvej: vagt, koordinator eller den på arbejde med mindst",
     "er i forvejen jeres kontaktperson": "samme virksomhed, samme person",
     "er tilbage": "egen sag tilbage efter fravær",
     "har ikke svaret virksomheden": "koordinatoren tager over",

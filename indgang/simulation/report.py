@@ -62,6 +62,8 @@ def _work(outcome: Outcome) -> Iterator[str]:
     yield f"Arbejdet: {counts}."
     moves = ", ".join(f"{_whole(outcome.hands.moves[what])} {name}" for what, name in _MOVES.items())
     yield f"Skift af kontaktperson: {moves}."
+    resting = [100 * run.resting / run.open_cases for run in outcome.seen.sweeps if run.open_cases]
+    yield f"Åbne sager, der ventede på en fraværende, fordi intet skulle ske imens: {_spread(resting)} % (min / median / maks)."
 
 
 def _people(outcome: Outcome) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any
 from knowledge.model import Knowledge
 from office import conversations, intakes, outbox
 from office.handover import AT_ONCE, cover_absences
-from office.reminders import take_unanswered, watch_deadlines
+from office.reminders import take_unanswered, watch_deadlines, watch_expected_days
 from office.settings import read_settings
 from office.store import Database, UnitOfWork
 
@@ -23,7 +23,8 @@ Step = Callable[[UnitOfWork, Knowledge, datetime], Awaitable[Any]]
 class Sweep:
     """One run: when (UTC), the seconds it took and those of them in the processor (`worked`), and what it did.
 
-    Deadlines `recorded`, cases `moved` because of an absence and `taken` by the coordinator.
+    Deadlines `recorded`, cases `moved` because of an absence and `taken` by the coordinator; after it, of the `open_cases`
+    those `resting` with somebody away.
     """
 
     at: datetime
@@ -34,6 +35,7 @@ class Sweep:
     taken: int
     office_open: bool = False
     open_cases: int = 0
+    resting: int = 0
 
     @property
     def more_to_do(self) -> bool:
@@ -56,6 +58,7 @@ async def sweep(database: Database, knowledge: Knowledge, now: datetime) -> Swee
     async with database.reading() as uow:
         await conversations.left_unanswered(uow, now - _UNANSWERED_AFTER)
     recorded = await commit(lambda uow: watch_deadlines(uow, knowledge, now))
+    recorded += await commit(lambda uow: watch_expected_days(uow, knowledge, now))
     moved = await commit(lambda uow: cover_absences(uow, knowledge, now))
     taken = await commit(lambda uow: take_unanswered(uow, knowledge, now))
     seconds, worked = time.perf_counter() - started, time.process_time() - began

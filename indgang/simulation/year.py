@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from itertools import count
+from typing import Any
 
 from sqlalchemy import select
 
@@ -37,6 +38,10 @@ _A_MINUTE = timedelta(minutes=1)  # how often the sweeper really runs
 _SITTINGS = (clock(9, 20), clock(11, 20), clock(14, 10))
 _COUNTED_AT = clock(11, 50)
 _TOLD_AT = clock(7, 45)
+_SEEN_OF_A_CASE = (
+    *(Ticket.reference, Ticket.status, Ticket.contact_person, Ticket.stands_in_for, Ticket.reply_due),
+    *(Ticket.first_answered_at, Ticket.screened_at, Ticket.screening_due, Ticket.answered_at, Ticket.answer_due),
+)
 
 Happening = Callable[[datetime], Awaitable[None]]
 
@@ -143,27 +148,40 @@ class Year:
     # --- what is seen -------------------------------------------------------------------------------------
 
     async def _check_hands(self, run: Sweep) -> None:
-        """See that every open case is with somebody at work, and that nobody who is back still waits for their cases."""
+        """See that what cannot wait is with somebody at work, and that nobody who is back still waits for their cases."""
         today = local(run.at).date()
-        rows = await self._open_cases()
-        run.open_cases = len(rows)
-        for reference, holder, owner in rows:
-            if self._is_away(holder, today):
-                self._problem(Kind.LEFT_WITH_AWAY, reference, run.at)
-            if owner is not None and not self._is_away(owner, today):
-                self._problem(Kind.NOT_RETURNED, reference, run.at)
+        cases = await self._open_cases()
+        run.open_cases = len(cases)
+        for case in cases:
+            if self._is_away(case.contact_person, today):
+                run.resting += 1
+                if self._cannot_wait(case, today):
+                    self._problem(Kind.LEFT_WITH_AWAY, case.reference, run.at)
+            if case.stands_in_for is not None and not self._is_away(case.stands_in_for, today):
+                self._problem(Kind.NOT_RETURNED, case.reference, run.at)
+
+    def _cannot_wait(self, case: Any, today: date) -> bool:
+        """Tell whether the business waits for words, or something is due up to the last day its person is away."""
+        if case.first_answered_at is None or case.reply_due is not None:
+            return True
+        if case.status == "waiting_for_business":
+            return False
+        last = today
+        while self._is_away(case.contact_person, last + timedelta(days=1)):
+            last += timedelta(days=1)
+        running = [case.screening_due] * (case.screened_at is None) + [case.answer_due] * (case.answered_at is None)
+        return any(local(due).date() <= last for due in running)
 
     async def _count_loads(self, now: datetime) -> None:
-        holders = [holder for _, holder, _ in await self._open_cases()]
+        holders = [case.contact_person for case in await self._open_cases()]
         for person in self._knowledge.people:
             self.seen.loads[person].append(holders.count(person))
 
-    async def _open_cases(self) -> list[tuple[str, str, str | None]]:
-        """Return reference, contact person and whom they stand in for, of every open case."""
-        query = select(Ticket.reference, Ticket.contact_person, Ticket.stands_in_for)
+    async def _open_cases(self) -> list[Any]:
+        """Return of every open case who has it and what is owed."""
         async with self._database.reading() as uow:
-            rows = await uow.session.execute(query.where(Ticket.status.in_(OPEN_STATUSES)))
-            return [(reference, holder, owner) for reference, holder, owner in rows]
+            rows = await uow.session.execute(select(*_SEEN_OF_A_CASE).where(Ticket.status.in_(OPEN_STATUSES)))
+            return list(rows)
 
     def _problem(self, kind: Kind, reference: str, now: datetime) -> None:
         self.seen.problems.append(Problem(kind, f"{reference}, {moment_in_words(now)}"))

@@ -327,7 +327,7 @@ class PlanVersion(Base):
     steps: Mapped[list[Any]] = mapped_column(info=personal([]))
     permits: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True), info=personal())
     time: Mapped[str] = mapped_column(Text, info=personal(""))
-    expected: Mapped[date | None]
+    expected: Mapped[date | None] = mapped_column(index=True)
     cost: Mapped[str] = mapped_column(Text, info=personal(""))
     made_by: Mapped[str] = mapped_column(String(200))
     made_at: Mapped[datetime]

@@ -221,6 +221,16 @@ async def test_a_number_from_elsewhere_opens_nothing(dialogue):
     assert "ticket" not in said[0]["custom"]
 
 
+async def test_the_status_of_a_case_whose_person_has_left_is_told_in_the_name_of_the_office(dialogue):
+    async with dialogue.database.writing() as uow:
+        inquiry = tickets.Inquiry(dialogue.conversation_id, EXPANSION, Facts(phone="00001122"))
+        ticket = await tickets.open_ticket(uow, load(), inquiry, NOW)
+        ticket.contact_person = "har-forladt-os"
+        await uow.commit()
+    said = await dialogue.run("action_status", "hvordan går det med min sag?", "status")
+    assert said[0]["person"] == load().office.name
+
+
 async def test_a_form_whose_case_the_gateway_opened_meanwhile_ends_and_tells_of_it(dialogue):
     await dialogue.run("action_open_case", EXPANSION, "case", cases=[["udvidelse-produktionshal", 0.9]])
     async with dialogue.database.writing() as uow:

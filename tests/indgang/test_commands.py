@@ -84,7 +84,7 @@ def test_the_figures_of_a_month_are_printed_in_danish(system, capsys):
     assert lines[0] == "Statistik for januar 2024"
     assert "Chat 1 0 1 2 100,0 %" in lines
     assert "Svar med indhold inden fristen 1 af 1 (100,0 %); 0 er der stadig tid til" in lines
-    assert "Har svaret 1 af 1 (100,0 %)" in lines
+    assert "Har svaret 1 af 1 (100,0 %); målet over 50 % er nået" in lines
     assert lines[-1] == "januar 2024 2"
 
 

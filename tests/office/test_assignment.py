@@ -69,11 +69,21 @@ def office_without_coordinator(*people: Person) -> Knowledge:
     return replace(knowledge, people={**knowledge.people, coordinator.id: coordinator})
 
 
-def test_with_duty_and_coordinator_away_whoever_is_at_work_takes_it_of_the_area_first():
+@pytest.mark.parametrize(("ane_has", "takes_it"), [(5, "ane"), (9, "bo")])
+def test_with_duty_and_coordinator_away_who_has_least_takes_it_and_of_equals_the_one_in_the_area(ane_has, takes_it):
     ane, bo, cia = person("ane", ("byggesag",)), person("bo", ("plan",)), person("cia", ("byggesag",), absences=away())
-    chosen = assign(["byggesag"], office_without_coordinator(ane, bo, cia), {"ane": 9, "bo": 5}, TUESDAY)
-    assert chosen.person == "ane"
-    assert "vagt og koordinator er fraværende" in chosen.reason
+    chosen = assign(["byggesag"], office_without_coordinator(ane, bo, cia), {"ane": ane_has, "bo": 5}, TUESDAY)
+    assert chosen.person == takes_it
+    assert "har færrest sager i forhold til sin plads" in chosen.reason
+
+
+def test_when_the_whole_office_is_full_nobody_gets_all_of_what_comes():
+    people = [person("ane", ("byggesag",)), person("bo", ("plan",)), person("vagt", ("miljoe",), duty=("tuesday",))]
+    knowledge = office_of(*people)
+    loads = dict.fromkeys(knowledge.people, 5)
+    for _ in range(20):
+        loads[assign(["byggesag"], knowledge, loads, TUESDAY).person] += 1
+    assert set(loads.values()) == {10}
 
 
 def test_with_everybody_away_the_case_still_has_somebody():

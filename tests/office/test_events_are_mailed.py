@@ -83,4 +83,6 @@ async def test_closing_is_mailed_and_withdrawing_is_confirmed(cases, ticket):
     other = await cases.open(facts=WITH_MAIL)
     await cases.do(closing.withdraw, other, "virksomheden")
     assert len(await mails(cases, "closed")) == 1
-    assert len(await mails(cases, "told")) == 1
+    assert len(await mails(cases, "withdrawn")) == 1
+    await cases.write(other, "Alligevel!")
+    assert len(await mails(cases, "reopened")) == 1

@@ -1,14 +1,18 @@
 """Cases change hands without a gap, and the business hears who (promises S06, S09 to S11)."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from knowledge.model import Absence
+from office.absence_preview import of_setting
+from office.clock import local
 from office.errors import NotAllowed
 from office.handover import cover_absences, hand_back, hand_over
-from office.people import set_absence
+from office.people import away_until, set_absence
+from office.screening import finish_screening
+from office.store.follow_up_tables import Meeting
 from tests.office.test_people import away
 
 ANKER, NANNA, VIGGO = "anker-tranehede", "nanna-pilebjerg", "viggo-askesoe"
@@ -43,6 +47,115 @@ async def test_the_case_returns_and_the_business_is_told(cases):
     assert (ticket.contact_person, ticket.stands_in_for) == (ANKER, None)
     assert (await cases.told(ticket))[-1].startswith("Anker Tranehede er tilbage og har din sag igen")
     assert await cases.run(cover_absences) == []
+
+
+# --- what can wait for somebody who is back soon ------------------------------------------------------------
+
+
+async def ankers_quiet_case(cases):
+    """A case that is screened and waits for nothing but its answer, due on Tuesday the 1st of December."""
+
+    async def screen(uow, knowledge, ticket, now):
+        await finish_screening(uow, knowledge, ticket, [], date(2027, 2, 1), "Anker", ANKER, now)
+
+    return await cases.do(screen, await ankers_case(cases))
+
+
+async def test_a_day_away_moves_no_case_that_can_wait(cases):
+    ticket = await ankers_quiet_case(cases)
+    told = await cases.told(ticket)
+    await away(cases, ANKER, last=date(2026, 11, 24), substitute=NANNA)
+    assert await cases.run(cover_absences) == []
+    assert (await cases.stored(ticket)).contact_person == ANKER
+    assert await cases.told(ticket) == told
+
+
+@pytest.mark.parametrize(("back", "holder"), [(date(2026, 12, 1), ANKER), (date(2026, 12, 2), NANNA)])
+async def test_an_answer_due_before_the_person_is_back_moves_the_case(cases, back, holder):
+    ticket = await ankers_quiet_case(cases)
+    assert local(ticket.answer_due).date() == date(2026, 12, 1)
+    await away(cases, ANKER, last=back - timedelta(days=1), substitute=NANNA)
+    await cases.run(cover_absences)
+    assert (await cases.stored(ticket)).contact_person == holder
+
+
+async def test_a_weekend_and_the_next_absence_count_as_away(cases):
+    ticket = await ankers_quiet_case(cases)
+    await away(cases, ANKER, last=date(2026, 11, 27), substitute=NANNA)
+    assert await cases.run(cover_absences) == []
+    await away(cases, ANKER, date(2026, 11, 30), date(2026, 12, 1), NANNA)
+    await cases.run(cover_absences)
+    assert (await cases.stored(ticket)).contact_person == NANNA
+
+
+async def test_a_business_that_writes_while_its_person_is_away_has_the_substitute_at_once(cases):
+    ticket = await ankers_quiet_case(cases)
+    await away(cases, ANKER, last=date(2026, 11, 24), substitute=NANNA)
+    await cases.run(cover_absences)
+    await cases.write(ticket)
+    await cases.run(cover_absences)
+    assert (await cases.stored(ticket)).contact_person == NANNA
+    assert (await cases.told(ticket))[-1].startswith("Anker Tranehede er væk i en periode. Imens tager Nanna")
+
+
+async def test_a_meeting_while_the_person_is_away_moves_the_case(cases):
+    ticket, other = await ankers_quiet_case(cases), await ankers_quiet_case(cases)
+
+    async def agree(uow, knowledge, ticket, now):
+        uow.session.add(Meeting(ticket_id=ticket.id, uid="m", proposed=[], start=now, minutes=30, place="Hos os"))
+
+    await cases.do(agree, ticket)
+    await away(cases, ANKER, last=date(2026, 11, 24), substitute=NANNA)
+    assert [moved.id for moved in await cases.run(cover_absences)] == [ticket.id]
+    assert (await cases.stored(other)).contact_person == ANKER
+
+
+async def test_the_day_a_case_is_expected_ready_moves_it(cases):
+    ticket = await cases.ask(await ankers_quiet_case(cases))  # expected ready on Monday the 1st of February
+    cases.to("2027-01-29 09:05")
+    await away(cases, ANKER, date(2027, 1, 29), date(2027, 1, 31), NANNA)
+    await cases.run(cover_absences)
+    assert (await cases.stored(ticket)).contact_person == ANKER
+    await away(cases, ANKER, date(2027, 1, 29), date(2027, 2, 1), NANNA)
+    await cases.run(cover_absences)
+    assert (await cases.stored(ticket)).contact_person == NANNA
+
+
+async def test_a_case_that_waits_for_the_business_waits_for_its_person_too(cases):
+    ticket = await cases.ask(await ankers_case(cases))
+    await away(cases, ANKER, last=date(2026, 12, 18), substitute=NANNA)
+    assert await cases.run(cover_absences) == []
+    assert (await cases.stored(ticket)).contact_person == ANKER
+
+
+async def test_who_is_back_when_and_who_can_be_asked_meanwhile_is_known(cases):
+    await away(cases, ANKER, substitute=NANNA)
+    async with cases.database.reading() as uow:
+        anker = await away_until(uow, cases.knowledge, ANKER, cases.now)
+        assert (anker.back, anker.meanwhile.id) == (date(2026, 11, 30), NANNA)
+        assert await away_until(uow, cases.knowledge, NANNA, cases.now) is None
+
+
+async def test_with_the_substitute_away_too_the_one_on_duty_can_be_asked(cases):
+    await away(cases, ANKER, substitute=NANNA)
+    await away(cases, NANNA)
+    async with cases.database.reading() as uow:
+        meanwhile = (await away_until(uow, cases.knowledge, ANKER, cases.now)).meanwhile
+    assert "tuesday" in meanwhile.duty
+
+
+async def test_what_waits_is_counted_before_the_days_away_are_set(cases):
+    await ankers_quiet_case(cases)
+    await cases.ask(await ankers_case(cases))
+    loud = await ankers_case(cases)
+    planned = Absence(date(2026, 11, 24), date(2026, 11, 26), "", NANNA)
+    async with cases.database.reading() as uow:
+        preview = await of_setting(uow, cases.knowledge, ANKER, planned, cases.now)
+    assert [move.ticket.id for move in preview.moves] == [loud.id]
+    assert (preview.stay, preview.back) == (2, date(2026, 11, 27))
+
+
+# --- who takes it -------------------------------------------------------------------------------------------
 
 
 async def test_without_a_named_substitute_somebody_competent_takes_it(cases):

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from knowledge import load
-from office import conversations, correspondence, intakes, outbox, tickets
+from office import closing, conversations, correspondence, intakes, outbox, tickets
+from office.handover import cover_absences
 from office.notices import KINDS, facts_of, notify, notify_colleague
 from tests.office.test_outbox import WITH_MAIL, claim, rows_of
+from tests.office.test_people import away
 from tests.office.test_tickets import open_one
 
 
@@ -101,6 +103,21 @@ async def test_the_case_system_hears_of_each_event_whatever_the_business_left(da
     await do(database, ticket, reply(now))
     await do(database, ticket, write(now))
     assert [kind for kind, _ in await told(database, "webhook")] == ["received", "replied", "wrote"]
+
+
+async def test_the_case_system_hears_of_a_withdrawal_a_reopening_and_a_substitute(cases):
+    ticket = await cases.open("mindre-byggeri-og-ombygning")
+    await cases.do(closing.withdraw, ticket, "virksomheden")
+    await cases.write(ticket, "Alligevel!")
+    await away(cases, ticket.contact_person)
+    await cases.run(cover_absences)
+    events = [KINDS[kind].event for kind, _ in await told(cases.database, "webhook")]
+    assert [event for event in events if event != "ticket.wrote"] == [
+        "ticket.received",
+        "ticket.withdrawn",
+        "ticket.reopened",
+        "ticket.contact_changed",
+    ]
 
 
 async def test_a_notice_can_go_to_another_person_than_the_contact_person(database, now):

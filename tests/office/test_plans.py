@@ -8,7 +8,7 @@ import pytest
 from office.answer import content_of_answer
 from office.errors import NotAllowed
 from office.history import NothingToRecord
-from office.plans import Plan, plan_of, plan_versions, save_plan
+from office.plans import Plan, in_danish, plan_of, plan_versions, save_plan
 
 READY, LATER = date(2027, 2, 1), date(2027, 3, 1)
 
@@ -89,6 +89,22 @@ async def test_an_english_case_is_told_in_english(cases):
     ticket = await cases.open(language="en")
     await save(cases, ticket, replace(await current(cases, ticket), expected=READY))
     assert await cases.told(ticket) == ["We expect your case to be ready on Monday 1 February 2027."]
+
+
+@pytest.mark.parametrize(("language", "told"), [("da", False), ("en", True)])
+async def test_a_business_that_reads_english_is_told_what_is_in_danish(cases, language, told):
+    ticket = await cases.open("mindre-byggeri-og-ombygning", language=language)
+    ticket = await save(cases, ticket, replace(await current(cases, ticket), time="In March", cost="DKK 650 an hour"))
+    ticket = await cases.reply(ticket, "Here it is.", answers_case=True)
+    assert ("explains it in English" in (await cases.told(ticket))[-1]) is told
+
+
+async def test_a_plan_in_other_words_than_the_usual_ones_is_not_called_danish(cases):
+    ticket = await cases.open("anvendelse-af-adresse", language="en")
+    case = cases.knowledge.cases["anvendelse-af-adresse"]
+    assert in_danish(await current(cases, ticket), case)
+    assert not in_danish(Plan(("We look at it",), (), "In March", None, "DKK 650 an hour"), case)
+    assert not in_danish(Plan(), None)
 
 
 async def test_no_permits_needed_is_an_answer_and_not_looked_into_is_none(cases):

@@ -54,4 +54,6 @@ async def test_a_case_is_screened_once(cases):
 
 async def test_an_english_case_is_screened_in_english(cases):
     ticket = await screened(cases, ["Drawings"], await cases.open(language="en"))
-    assert "This is what we need from you:\n- Drawings" in (await cases.told(ticket))[0]
+    words = (await cases.told(ticket))[0]
+    assert "This is what we need from you:\n- Drawings" in words
+    assert "The steps are in Danish, as our departments write them." in words

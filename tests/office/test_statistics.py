@@ -5,11 +5,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from indgang.statistics import channel_table
-from office import conversations, correspondence, tickets
+from office import conversations, correspondence, survey, tickets
 from office.calendar import WorkCalendar
 from office.clock import COPENHAGEN
 from office.intake import Facts
-from office.statistics import Kept, Month, added_up, inquiries, open_by_phase, open_hours, outcomes, promises
+from office.results import RESPONSE, figures
+from office.statistics import (
+    Kept,
+    Month,
+    added_up,
+    inquiries,
+    month_by_month,
+    open_by_phase,
+    open_hours,
+    outcomes,
+    promises,
+)
 from tests.office.cases import KNOWLEDGE, chat, close_case, open_case
 
 NOVEMBER = Month.of(2026, 11)
@@ -153,6 +164,40 @@ async def test_times_are_medians_in_open_hours(database, now):
     figures = await ask(database, promises, CALENDAR, NOVEMBER, now)
     assert figures.hours_to_first_answer == 1.5  # 10.30 to 12.30, of which half an hour is lunch
     assert figures.hours_to_close is None
+
+
+async def test_every_figure_can_be_asked_for_one_area_alone(database, now):
+    hall = await open_case(database, now)  # leading area: byggesag
+    await take_in(database, now)
+    await chat(database, now, "må jeg klippe hækken?")
+    december = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
+    await close_case(database, (await take_in(database, december)).reference, december)
+    mine, others = hall.areas[0], "erhvervsservice"
+    assert mine != others
+    span = Month.span(NOVEMBER, Month.of(2026, 12))
+    assert await ask(database, month_by_month, KNOWLEDGE, span, mine) == {"2026-11": 1}
+    assert await ask(database, month_by_month, KNOWLEDGE, span) == {"2026-11": 3, "2026-12": 1}
+    assert sum((await ask(database, open_by_phase, mine)).values()) == 1
+    kept = await ask(database, promises, CALENDAR, span, december, mine)
+    assert kept.answered == kept.first_answer.in_time == 1
+    found = await ask(database, figures, KNOWLEDGE, span, december, mine)
+    assert (found.total, found.by_bot, list(found.areas)) == (1, 0, [KNOWLEDGE.areas[mine].title])
+    assert (await ask(database, figures, KNOWLEDGE, span, december)).total == 4
+
+
+async def test_the_satisfaction_of_one_area_is_that_of_its_cases(database, now):
+    hall, other = await open_case(database, now), await take_in(database, now)
+    for ticket, stars in ((hall, 5), (other, 1)):
+        async with database.writing() as uow:
+            stored = await tickets.by_reference(uow, ticket.reference)
+            await survey.invite(uow, stored, now)
+            ratings = dict.fromkeys(KNOWLEDGE.office.survey.scales, stars)
+            await survey.answer_survey(uow, KNOWLEDGE.office.survey, stored, ratings, "", now)
+            await uow.commit()
+    found = await ask(database, figures, KNOWLEDGE, NOVEMBER, now, hall.areas[0])
+    assert set(found.satisfied.values()) == {survey.Share(1, 1)}
+    everybody = await ask(database, figures, KNOWLEDGE, NOVEMBER, now)
+    assert everybody.satisfied[RESPONSE] == survey.Share(2, 2)
 
 
 async def test_open_cases_are_counted_by_phase_and_closed_ones_are_not(database, now):

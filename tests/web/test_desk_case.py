@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
 
+from knowledge.model import Absence
 from office import conversations, history, tickets
 from office.conversations import Utterance
 from office.involvement import involvements_of
+from office.people import set_absence
 from office.plans import plan_versions
 from office.store.follow_up_tables import Survey
 from office.store.tables import Note
@@ -44,6 +47,14 @@ async def stored(parts, reference):
 async def answered(desk, case):
     await send(desk, case, "plan", **PLAN)
     await send(desk, case, "svar", text="Her er svaret.", answers_case="1")
+
+
+async def test_the_case_says_that_its_person_is_away_and_that_it_waits(desk, case, parts):
+    async with parts.database.writing() as uow:
+        absence = Absence(date(2026, 11, 24), date(2026, 11, 25), "", None)
+        await set_absence(uow, parts.knowledge, "bo-byg", absence, "karla", parts.now())
+        await uow.commit()
+    assert "Bo Byggesen er væk og er tilbage torsdag den 26. november 2026." in await desk.page(case)
 
 
 # --- triage -------------------------------------------------------------------------------------------------

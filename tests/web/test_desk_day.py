@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -11,7 +11,7 @@ from office import correspondence, involvement, tickets
 from office.handover import hand_over
 from office.intake import Facts
 from office.meetings import Proposal, accept_meeting, propose_meeting, times_of
-from office.store.tables import Ticket
+from office.store.tables import AbsenceEntry, Ticket
 from tests.web.conftest import Desk
 from tests.web.test_chat_api import open_ticket
 
@@ -48,6 +48,21 @@ async def test_a_case_stands_under_soon_then_today_then_overdue(desk, reference,
     page = await desk.page("/desk")
     assert reference in section(page, "overskredet")
     assert reference not in section(page, "i-dag")
+
+
+async def test_a_substitute_sees_for_whom_until_when_and_how_many_cases_wait(desk, reference, parts):
+    async def go_away(uow, ticket):
+        await hand_over(uow, parts.knowledge, ticket, "mille-miljoe", "karla", parts.now(), "Til testen")
+        await correspondence.ask_business(uow, parts.knowledge, ticket, "Send planen", "Mille", "mille", parts.now())
+        away = AbsenceEntry(
+            person="mille-miljoe", first=date(2026, 11, 24), last=date(2026, 11, 25), substitute="bo-byg"
+        )
+        uow.session.add(away)
+
+    await do(parts, reference, go_away)
+    page = await desk.page("/desk")
+    assert "Du er afløser for" in page
+    assert "som er tilbage torsdag den 26. november 2026. 1 sag venter" in page
 
 
 async def test_a_deadline_on_the_day_says_how_it_was_counted(desk, reference):

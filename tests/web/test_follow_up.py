@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
+from knowledge.model import Absence
 from office import contact, correspondence, history, tickets
 from office.involvement import involve
+from office.people import set_absence
 from office.plans import Plan, save_plan
 from tests.web.conftest import hidden
 from tests.web.test_chat_api import open_ticket
@@ -48,6 +50,18 @@ async def test_the_page_tells_where_the_case_stands_who_has_it_and_both_dates_ex
         "Vi vil udvide vores hal",
     ):
         assert words in page, words
+
+
+async def test_while_its_person_is_away_the_page_says_until_when_and_whom_to_call(client, link, parts):
+    async with parts.database.writing() as uow:
+        absence = Absence(date(2026, 11, 24), date(2026, 11, 24), "sygdom", None)
+        await set_absence(uow, parts.knowledge, "bo-byg", absence, "karla", parts.now())
+        await uow.commit()
+    page = await (await client.get(link)).text()
+    assert "Bo Byggesen er væk og er tilbage onsdag den 25. november 2026." in page
+    assert "Skriv her på siden, hvis det ikke kan vente, så svarer en kollega dig." in page
+    assert "Du kan også ringe til" in page
+    assert "sygdom" not in page
 
 
 async def test_the_page_is_not_kept_not_indexed_and_does_not_tell_its_address(client, link):
@@ -112,7 +126,10 @@ async def test_a_broken_promise_is_said_plainly(client, link, clock):
 async def test_an_english_case_has_an_english_page(client, chat, parts):
     reference = await open_ticket(parts, chat.id, "en")
     page = await (await client.get(await link_of(parts, reference))).text()
-    for words in ("Where your case stands", "Bo Byggesen is your contact person", 'lang="en"', "A plan of the plot"):
+    for words in (
+        *("Where your case stands", "Bo Byggesen is your contact person", 'lang="en"', "A plan of the plot"),
+        *("It is in Danish so far, as our departments write it. Bo Byggesen explains it", '<ol lang="da">'),
+    ):
         assert words in page, words
 
 

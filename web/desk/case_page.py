@@ -12,8 +12,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from office import access, conversations, files, history, involvement, meetings, notes, tickets
 from office.clock import local
 from office.errors import NotAllowed
-from office.people import task_force
-from office.plans import plan_of
+from office.people import away_until, task_force
+from office.plans import in_danish, plan_of
 from office.store import UnitOfWork
 from office.store.tables import Ticket, User
 from web.desk.session import FIELDS, SESSION, render_desk
@@ -100,14 +100,17 @@ async def _work(uow: UnitOfWork, parts: Parts, ticket: Ticket, names: dict[str, 
     asked = await involvement.involvements_of(uow, ticket)
     today = local(parts.now()).date()
     force = await task_force(uow, parts.knowledge, today)
+    plan = await plan_of(uow, ticket)
     return {
-        "plan": await plan_of(uow, ticket),
+        "plan": plan,
+        "plan_in_danish": in_danish(plan, parts.knowledge.cases.get(ticket.case_type or "")),
         "files": await files.files_of(uow, ticket),
         "meetings": [(meeting, meetings.times_of(meeting)) for meeting in await meetings.meetings_of(uow, ticket)],
         "notes": [(note, names.get(note.written_by, note.written_by)) for note in await notes.notes_of(uow, ticket)],
         "involved": [involvement_view(parts, row, names) for row in asked],
         "colleagues": colleagues_view(parts),
         "at_work": [(person.id, person.name) for person in force.people.values() if not person.absence_on(today)],
+        "away": await away_until(uow, parts.knowledge, ticket.contact_person, parts.now()),
         "today": today,
         "person_names": {person.id: person.name for person in parts.knowledge.people.values()},
     }

@@ -46,6 +46,7 @@ def _shown(parts: Parts, day: Day, names: dict[str, str]) -> dict[str, Any]:
         "written": [row_view(parts, ticket) for ticket in day.written],
         "answers": asked(day.answers),
         "questions": asked(day.questions),
+        "covering": day.covering,
     }
     return {"sections": sections, "waiting": waiting}
 

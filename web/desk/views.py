@@ -116,6 +116,11 @@ _FIELDS = {
 _FROM_TO = ("changed", "planned", "recounted", "handed_over", "substituted", "returned")
 # Events that say what it was about.
 _WITH_VALUE = ("file_added", "meeting_proposed", "meeting_agreed", "meeting_cancelled")
+# What the watched deadline is when it is the day that the business was told to expect.
+_EXPECTED = {
+    "due_soon": "I dag ventes sagen klar:",
+    "overdue": "Sagen er ikke afsluttet den dag, den ventedes klar; koordinatoren har fået besked:",
+}
 _OUTCOMES = {"helped": "Hjulpet", "refused": "Afslag", "withdrawn": "Trukket tilbage"}
 _ACTORS = {
     "bot": "Assistenten",
@@ -295,6 +300,8 @@ def _what_happened(row: History, knowledge: Knowledge) -> str:
         return f"{words}: {_area_titles(row.field, knowledge)}"
     if row.action in _WITH_VALUE:
         return f"{words} {row.new}"
+    if row.field == "expected" and row.action in _EXPECTED:
+        return f"{_EXPECTED[row.action]} {row.old}"
     if row.action not in _FROM_TO:
         return words
     field = _FIELDS.get(row.field or "", row.field or "")

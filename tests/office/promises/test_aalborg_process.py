@@ -10,7 +10,7 @@ from office import tickets
 from office.clock import local
 from office.involvement import answer_involvement, involve, involvements_of
 from office.plans import plan_of, save_plan
-from office.reminders import watch_deadlines
+from office.reminders import watch_deadlines, watch_expected_days
 from office.store.follow_up_tables import Survey
 from office.survey import count
 
@@ -91,6 +91,19 @@ async def test_a8_one_caseworker_coordinates_all_areas_into_one_answer_and_the_d
     cases.to("2026-12-02 10:00")
     await cases.run(watch_deadlines)
     assert "answer_due" in [row.field for row in await cases.history(late, "overdue")]
+
+
+async def test_a8_the_day_the_business_was_told_to_expect_is_watched(cases):
+    ticket = await expect(cases, await cases.open(), READY)
+    cases.to(f"{READY} 09:05")
+    assert [await cases.run(watch_expected_days) for _ in range(2)] == [1, 0]
+    assert [row.new for row in await cases.history(ticket, "due_soon")] == [ticket.contact_person]
+    cases.to(f"{READY + timedelta(days=1)} 09:05")
+    assert [await cases.run(watch_expected_days) for _ in range(2)] == [1, 0]
+    assert [row.new for row in await cases.history(ticket, "overdue")] == [cases.knowledge.office.coordinator]
+    await expect(cases, ticket, LATER, "Høringen tager længere tid.")
+    cases.to(f"{READY + timedelta(days=2)} 09:05")
+    assert await cases.run(watch_expected_days) == 0
 
 
 @pytest.mark.parametrize(("satisfied", "met"), [(9, False), (10, True)])
