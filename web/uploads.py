@@ -51,7 +51,7 @@ async def read_sent(request: web.Request, room: int) -> Sent:
             content.seek(0)
             if part.filename:
                 sent.append(Incoming(part.filename, content))
-            elif part.filename is None:  # a browser sends a field for files that was left empty as a file without a name
+            else:
                 texts.append((part.name, clean(content.read().decode())))
     except (ValueError, LookupError, AssertionError):
         raise PublicError("bad_request") from None

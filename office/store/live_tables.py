@@ -16,9 +16,9 @@ class LiveTalk(Base):
     the visitor, who was asked for one) or ended; `ending` says why (see office/live.py).
 
     `first_seq` is the number of the message that asked; the talk is what follows. `facts` and `subject` are what was known
-    by then. `waits_since` is set while the visitor's words wait for a person's. `offer` says how it stands with passing the talk
-    on: None, offered (to the user `offered_to`), or declined by the one named in `offered_name`. The four signs of life are refreshed every few
-    seconds, so that all processes know who is there: see web/signs.py.
+    by then. `waits_since` is set while the visitor's words wait for a person's. `offer` says how it stands with passing the
+    talk on: None, offered (to the user `offered_to`), or declined by the one named in `offered_name`. The four signs of life
+    are refreshed every few seconds, so that all processes know who is there: see web/signs.py.
     """
 
     __tablename__ = "live_talks"

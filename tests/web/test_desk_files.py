@@ -116,8 +116,8 @@ async def test_one_too_many_is_told_of_and_the_reply_is_not_sent(desk, case, par
     assert bytes_on_disk(parts) == []
 
 
-async def test_a_reply_that_may_not_be_sent_yet_leaves_no_file_and_asks_for_it_again(desk, case, parts):
-    response = await send(desk, case, "svar", ("Plan.pdf", PDF), text="Et langt svar", answers_case="1")
+async def test_a_reply_that_may_not_be_sent_leaves_no_file_and_asks_for_it_again(desk, case, parts):
+    response = await send(desk, case, "svar", ("Plan.pdf", PDF), text="Et langt svar", **{"send-99": "1"})
     page = await response.text()
     assert response.status == 422
     assert "Vælg filerne igen." in page

@@ -28,9 +28,14 @@ async def show_day(request: web.Request) -> web.Response:
         day = await day_of(uow, parts.knowledge, user.person if mine else None, parts.now())
         names = await access.names(uow)
         talks = await day_view(uow, parts, user)
-    today = day_in_words(local(parts.now()).date())
     return render_desk(
-        request, "desk/day.html", mine=mine, has_own=user.person is not None, today=today, talks=talks, **_shown(parts, day, names)
+        request,
+        "desk/day.html",
+        mine=mine,
+        has_own=user.person is not None,
+        today=day_in_words(local(parts.now()).date()),
+        talks=talks,
+        **_shown(parts, day, names),
     )
 
 

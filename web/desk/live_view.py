@@ -29,7 +29,9 @@ async def lists_view(uow: UnitOfWork, parts: Parts, user: User) -> dict[str, Any
     waiting = [await _row(uow, parts, talk) for talk in await live.queue(uow)]
     mine = [await _row(uow, parts, talk) for talk in under_way if talk.taken_by == user.username]
     offered = [await _row(uow, parts, talk) for talk in under_way if talk.offered_to == user.username]
-    others = [await _row(uow, parts, talk) for talk in under_way if user.username not in (talk.taken_by, talk.offered_to)]
+    others = [
+        await _row(uow, parts, talk) for talk in under_way if user.username not in (talk.taken_by, talk.offered_to)
+    ]
     ended = [_ended_row(talk) for talk in await live.ended_lately(uow, now)]
     return {
         "waiting": waiting,

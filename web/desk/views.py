@@ -121,7 +121,10 @@ _FIELDS = {
 # Events that say what a field was before and what it became.
 _FROM_TO = ("changed", "planned", "recounted", "handed_over", "substituted", "returned")
 # Events that say what it was about.
-_WITH_VALUE = ("live_offered", "live_passed", "file_added", "file_sent", "meeting_proposed", "meeting_agreed", "meeting_cancelled")
+_WITH_VALUE = (
+    *("live_offered", "live_passed", "file_added", "file_sent"),
+    *("meeting_proposed", "meeting_agreed", "meeting_cancelled"),
+)
 _OUTCOMES = {"helped": "Hjulpet", "refused": "Afslag", "withdrawn": "Trukket tilbage"}
 _ACTORS = {
     "bot": "Assistenten",
