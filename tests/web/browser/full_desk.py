@@ -63,6 +63,8 @@ async def _add_users(uow: Any, parts: Any, _full: FullDesk) -> None:
         (EDITOR, "Ea Redaktør", "editor", None),
     ):
         await access.create_user(uow, username, name, role, PASSWORD, parts.now(), person)
+    for person in parts.knowledge.people.values():  # the made-up cases name them by their ids
+        await access.create_user(uow, person.id, person.name, "caseworker", PASSWORD, parts.now(), person.id)
 
 
 async def _open(uow: Any, parts: Any, company: str, hours: float, text: str) -> Ticket:
