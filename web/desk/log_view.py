@@ -47,9 +47,9 @@ def what_happened(row: History) -> str:
     """Return what was done, in words."""
     words = ACTIONS[row.action].rstrip(":")
     if row.ticket_id is not None:
-        names_field = row.field and row.action not in _SAY_ENOUGH
-        return f"{words}: {field_in_words(row.field)}" if names_field else words
-    about = field_in_words(row.field) if row.field else ""
+        says_more = row.field is not None and row.action not in _SAY_ENOUGH
+        return f"{words}: {field_in_words(row.field or '')}" if says_more else words
+    about = field_in_words(row.field or "")
     value = " → ".join(_value(value) for value in (row.old, row.new) if value)
     return ": ".join(part for part in (words, about, value) if part)
 

@@ -33,6 +33,7 @@ from office.store.tables import Outbox, Ticket
 from tests.web.browser.real_site import Site
 
 PASSWORD = "korrekt hest batteri"
+TEXT = "Vi vil åbne café i en tidligere butik."
 ADMIN, COLLEAGUE, EDITOR = "mette", "gorm", "ea"
 
 
@@ -67,7 +68,8 @@ async def _add_users(uow: Any, parts: Any, _full: FullDesk) -> None:
         await access.create_user(uow, person.id, person.name, "caseworker", PASSWORD, parts.now(), person.id)
 
 
-async def _open(uow: Any, parts: Any, company: str, hours: float, text: str) -> Ticket:
+async def open_case(uow: Any, parts: Any, company: str, hours: float = 0, text: str = TEXT) -> Ticket:
+    """Open a case of Mette's as the chat does, so many hours ago."""
     then = parts.now() - timedelta(hours=hours)
     conversation, _ = await conversations.start(uow, then)
     await conversations.receive(uow, conversation, text, then)
@@ -82,14 +84,13 @@ async def _add_cases(uow: Any, parts: Any, full: FullDesk) -> None:
     now, known = parts.now(), parts.knowledge
     by = ("Mette Ravnsholt", "mette", now)
     plan = Plan(("Ansøgning", "Nabohøring", "Tilladelse"), ("Ændret anvendelse",), "Otte uger.", None, "Efter tid.")
-    text = "Vi vil åbne café i en tidligere butik."
     made = {
-        "new": await _open(uow, parts, "Café Nul ApS", 3, text),
-        "screened": await _open(uow, parts, "Kaffebaren på Hjørnet I/S", 20, text),
-        "waiting": await _open(uow, parts, "Boghandlerens Efterfølger & Sønner ApS", 30, text),
-        "refused": await _open(uow, parts, "Vinbaren Ved Åen", 70, text),
-        "closed": await _open(uow, parts, "Smørrebrød til Folket", 90, text),
-        "busy": await _open(uow, parts, "Nedrivning og Genbrug Nord ApS", 100, text),
+        "new": await open_case(uow, parts, "Café Nul ApS", 3),
+        "screened": await open_case(uow, parts, "Kaffebaren på Hjørnet I/S", 20),
+        "waiting": await open_case(uow, parts, "Boghandlerens Efterfølger & Sønner ApS", 30),
+        "refused": await open_case(uow, parts, "Vinbaren Ved Åen", 70),
+        "closed": await open_case(uow, parts, "Smørrebrød til Folket", 90),
+        "busy": await open_case(uow, parts, "Nedrivning og Genbrug Nord ApS", 100),
     }
     full.cases = {name: ticket.reference for name, ticket in made.items()}
     full.link = follow_up_link(made["busy"], parts.signing_key, "")
