@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from knowledge.model import PHASES, Knowledge
 from office.clock import local
 from office.contact import colleague
-from office.deadlines import owed
+from office.deadlines import explained, owed
 from office.errors import NotAllowed
 from office.lifecycle import OPEN_STATUSES, STATUS_NAMES
 from office.store import UnitOfWork
@@ -44,7 +44,8 @@ class _Count:
 
 @dataclass(frozen=True)
 class Card:
-    """A case as the meeting sees it. `age` counts days since it came in (local dates); `due` is empty when nothing is owed.
+    """A case as the meeting sees it. `age` counts days since it came in (local dates); `due` is empty when nothing is owed,
+    and `explained` says in Danish how it was counted.
 
     `challenges` are what stands in its way besides a missed deadline, in Danish; `areas` are the titles of areas and
     authorities that take part.
@@ -65,6 +66,7 @@ class Card:
     person: str
     areas: tuple[str, ...]
     challenges: tuple[str, ...]
+    explained: str = ""
 
     @property
     def all_challenges(self) -> tuple[str, ...]:
@@ -155,6 +157,7 @@ def card_of(knowledge: Knowledge, ticket: Ticket, now: datetime) -> Card:
         person=colleague(knowledge, ticket.contact_person)["name"],
         areas=tuple(knowledge.area_titles([*ticket.areas, *ticket.authorities])),
         challenges=tuple(_challenges(ticket)),
+        explained=explained(ticket, running[0].what, knowledge.office.promises) if running else "",
     )
 
 

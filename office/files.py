@@ -21,7 +21,9 @@ from office.history import record
 from office.settings import Settings
 from office.store import UnitOfWork
 from office.store.follow_up_tables import CaseFile
-from office.store.tables import Ticket
+from office.store.tables import Message, Ticket
+
+BUSINESS = "virksomheden"
 
 
 class FileRefused(Exception):
@@ -77,9 +79,18 @@ async def on_disk(
 
 
 async def add(
-    uow: UnitOfWork, ticket: Ticket, kept: Sequence[Kept], rules: Uploads, sent_by: str, now: datetime
+    uow: UnitOfWork,
+    ticket: Ticket,
+    kept: Sequence[Kept],
+    rules: Uploads,
+    sent_by: str,
+    now: datetime,
+    message: Message | None = None,
 ) -> None:
-    """Put files on the case, each with its line in the history. Raises FileRefused when there would be too many."""
+    """Put files on the case, each with its line in the history. Raises FileRefused when there would be too many.
+
+    `sent_by` is a username or "virksomheden"; `message` is the reply that an office's file goes to the business with.
+    """
     present = await uow.session.scalar(select(func.count()).where(CaseFile.ticket_id == ticket.id)) or 0
     if present + len(kept) > rules.max_files:
         raise FileRefused("many")
@@ -93,10 +104,26 @@ async def add(
                 size=file.size,
                 sent_by=sent_by,
                 received_at=now,
+                message_id=message.id if message else None,
             )
         )
         record(uow, ticket, now, sent_by, "file_added", field="file", new=file.name)
     await uow.session.flush()
+
+
+async def send_with(
+    uow: UnitOfWork, ticket: Ticket, chosen: Sequence[CaseFile], message: Message, actor: str, now: datetime
+) -> None:
+    """Let the business have files of the case that the office kept to itself, with the reply `message`."""
+    for file in chosen:
+        file.message_id = message.id
+        record(uow, ticket, now, actor, "file_sent", field="file", new=file.name)
+    await uow.session.flush()
+
+
+def is_for_business(file: CaseFile) -> bool:
+    """Tell whether the business sees the file: it is its own, or it went with a reply."""
+    return file.sent_by == BUSINESS or file.message_id is not None
 
 
 async def files_of(uow: UnitOfWork, ticket: Ticket) -> list[CaseFile]:

@@ -16,12 +16,13 @@ from office.words import moment_in_words
 # What can happen. A case: opened, changed (a field, the status too), handed_over (for good), substituted (while somebody is
 # away), returned, recounted (a deadline), due_soon and overdue (a deadline, told to the person and to the coordinator),
 # replied, told (a notice of the system to the business), wrote (the business), viewed, planned, noted (an internal note),
-# involved, involved_answered, involved_read (the answer, by the contact person), involved_closed, file_added,
+# involved, involved_answered, involved_read (the answer, by the contact person), involved_closed, file_added, file_sent,
 # meeting_proposed, meeting_agreed, meeting_declined, meeting_cancelled, link_renewed, link_revoked, surveyed (the business has
 # answered), anonymised. The office: absence_set, absence_ended, duty_set, duty_cleared, published and unpublished (the figures
 # of a month), answered_at_once (an inquiry that became no case), board_taken_out (as a file), board_sent (to the task force).
 # Personal data: exported and erased (on a case, or without one where there is none), purge_begun and purged (all that is due
-# that day). A live talk in the chat (field: its number): live_taken and live_ended (why). Access: logged_in, login_refused,
+# that day). A live talk in the chat (field: its number): live_taken, live_offered (to
+# whom), live_kept (the offer came to nothing), live_passed and live_ended (why). Access: logged_in, login_refused,
 # logged_out, password_changed (by its owner), sessions_ended, user_added, user_changed (a field), user_disabled, user_enabled,
 # password_given (by an administrator), log_read and log_exported (the audit log itself).
 Action = Literal[
@@ -53,6 +54,7 @@ Action = Literal[
     "published",
     "unpublished",
     "file_added",
+    "file_sent",
     "meeting_proposed",
     "meeting_agreed",
     "meeting_declined",
@@ -66,6 +68,9 @@ Action = Literal[
     "purge_begun",
     "purged",
     "live_taken",
+    "live_offered",
+    "live_kept",
+    "live_passed",
     "live_ended",
     "logged_in",
     "login_refused",

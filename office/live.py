@@ -18,7 +18,7 @@ from knowledge.model import Knowledge, LiveRules
 from office.calendar import WorkCalendar
 from office.store import UnitOfWork
 from office.store.live_tables import LivePresence, LiveTalk
-from office.store.tables import Conversation
+from office.store.tables import Conversation, User
 
 # Conversation.handler while no machine answers, by the state of the talk.
 HANDLERS = {"waiting": "waiting", "talking": "person"}
@@ -156,6 +156,17 @@ async def ready(uow: UnitOfWork, now: datetime) -> int:
     """Return how many people sit at the desk's live pages."""
     fresh = select(func.count()).select_from(LivePresence).where(LivePresence.seen_at > now - READY_FOR)
     return await uow.session.scalar(fresh) or 0
+
+
+async def colleagues_ready(uow: UnitOfWork, now: datetime, but: str) -> list[User]:
+    """Return the users who sit at the desk's live pages, by name, all but the one with the username `but`."""
+    rows = await uow.session.scalars(
+        select(User)
+        .join(LivePresence, LivePresence.username == User.username)
+        .where(LivePresence.seen_at > now - READY_FOR, User.username != but, User.disabled_at.is_(None))
+        .order_by(User.name, User.id)
+    )
+    return list(rows)
 
 
 async def due(uow: UnitOfWork, knowledge: Knowledge, now: datetime) -> list[int]:

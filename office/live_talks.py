@@ -21,7 +21,18 @@ from office.errors import NotAllowed
 from office.history import record
 from office.intake import Facts, find_facts
 from office.lifecycle import OPEN_STATUSES, status_after_reply
-from office.live import ASK, BACK, ENDINGS, HANDLERS, OPEN, answer_due, due_ending, open_talk, wait_of
+from office.live import (
+    ASK,
+    BACK,
+    ENDINGS,
+    HANDLERS,
+    OPEN,
+    answer_due,
+    colleagues_ready,
+    due_ending,
+    open_talk,
+    wait_of,
+)
 from office.live_words import ASK_LABEL, BACK_LABEL, CASE_LABEL, OPENED, WORDS, after, wait_in_words
 from office.moves import move
 from office.notices import notify
@@ -145,6 +156,52 @@ async def hand_back(uow: UnitOfWork, talk: LiveTalk, user: User, now: datetime) 
     words = WORDS["handed_back"][conversation.language].format(name=user.name)
     await _notice(uow, conversation, words, now, user.name)
     _end(uow, conversation, talk, "handed_back", user.username, now)
+
+
+async def offer_to(uow: UnitOfWork, talk: LiveTalk, username: str, user: User, now: datetime) -> None:
+    """Offer the talk to a colleague who sits ready; until they accept, `user` has it. Raises NotAllowed."""
+    await conversations.locked(uow, talk.conversation_id)
+    _check_has(talk, user)
+    ready = {colleague.username: colleague for colleague in await colleagues_ready(uow, now, user.username)}
+    if username not in ready:
+        raise NotAllowed("Kollegaen sidder ikke klar længere. Vælg en anden, eller behold samtalen.")
+    talk.offer, talk.offered_to, talk.offered_name = "offered", username, ready[username].name
+    record(uow, None, now, user.username, "live_offered", field=str(talk.id), new=talk.offered_name)
+
+
+async def accept_offer(uow: UnitOfWork, knowledge: Knowledge, talk: LiveTalk, user: User, now: datetime) -> None:
+    """Give the talk to `user`, to whom it is offered, and tell the visitor the name. Raises NotAllowed.
+
+    In one commit it is nobody else's and theirs, so that the visitor is never without a person. Words that wait for an answer
+    wait anew: the new one has the whole limit to read and write.
+    """
+    conversation = await conversations.locked(uow, talk.conversation_id)
+    if talk.state == "talking" and talk.taken_by == user.username:
+        return
+    _check_offered(talk, user)
+    before = talk.taken_name or ""
+    talk.taken_by, talk.taken_name, talk.taken_person = user.username, user.name, user.person
+    talk.waits_since = now if talk.waits_since is not None else None
+    talk.person_seen_at, talk.person_typing_at = now, None
+    _forget_offer(talk)
+    words = WORDS["passed"][conversation.language].format(name=user.name, office=knowledge.office.name, before=before)
+    await _notice(uow, conversation, words, now, user.name)
+    record(uow, None, now, user.username, "live_passed", field=str(talk.id), old=before, new=user.name)
+
+
+async def drop_offer(uow: UnitOfWork, talk: LiveTalk, user: User, now: datetime) -> None:
+    """Let the offer come to nothing: declined by whom it is made to, or taken back by who made it. Raises NotAllowed."""
+    await conversations.locked(uow, talk.conversation_id)
+    if talk.offer != "offered":
+        return
+    if talk.offered_to == user.username:
+        talk.offer, talk.offered_to = "declined", None
+        why = f"{user.name} kunne ikke tage den."
+    else:
+        _check_has(talk, user)
+        _forget_offer(talk)
+        why = "Tilbuddet er trukket tilbage."
+    record(uow, None, now, user.username, "live_kept", field=str(talk.id), why=why)
 
 
 async def make_case(
@@ -301,6 +358,17 @@ def _check_has(talk: LiveTalk, user: User) -> None:
         raise NotAllowed(f"{talk.taken_name} har samtalen.")
 
 
+def _check_offered(talk: LiveTalk, user: User) -> None:
+    if not _is_open(talk):
+        raise NotAllowed(f"Samtalen er slut: {ENDINGS.get(talk.ending or '', 'afsluttet').lower()}.")
+    if talk.offered_to != user.username:
+        raise NotAllowed(f"Tilbuddet gælder ikke længere: {talk.taken_name} har samtalen.")
+
+
+def _forget_offer(talk: LiveTalk) -> None:
+    talk.offer = talk.offered_to = talk.offered_name = None
+
+
 def _check_may_conclude(talk: LiveTalk, user: User) -> None:
     if talk.ticket_id is not None:
         raise NotAllowed("Samtalen er allerede lagt på en sag.")
@@ -321,6 +389,7 @@ def _end(
     """Close the talk and let a machine answer again; `asking` while the gateway waits for a way to reach the visitor."""
     talk.state, talk.ending, talk.ended_at = ("asking" if asking else "ended"), ending, now
     talk.waits_since = talk.visitor_typing_at = talk.person_typing_at = None
+    _forget_offer(talk)
     conversation.handler = "gateway" if asking else "bot"
     record(uow, ticket, now, actor, "live_ended", field=str(talk.id), why=ENDINGS[ending])
 

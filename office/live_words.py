@@ -26,6 +26,12 @@ WORDS = {
         "da": "{name} fra {office} er kommet ind i samtalen. Assistenten er stille imens.",
         "en": "{name} from {office} has joined the conversation. The assistant is silent meanwhile.",
     },
+    "passed": {
+        "da": (
+            "Du taler nu med {name} fra {office}. {before} har givet samtalen videre, og {name} kan læse, hvad I har skrevet."
+        ),
+        "en": "You are now talking to {name} from {office}. {before} has passed the conversation on, and {name} can read it all.",
+    },
     "handed_back": {
         "da": "{name} har givet ordet tilbage til assistenten. Skriv dit næste spørgsmål, eller bed om en medarbejder igen.",
         "en": "{name} has handed over to the assistant again. Write your next question, or ask for a person again.",

@@ -18,6 +18,7 @@ LONGEST_ATTEMPT = timedelta(minutes=2)
 MOST_ATTEMPTS = 20
 _LONGEST_PAUSE = timedelta(hours=4)
 # States that only a person takes a row out of.
+LISTED = 100  # rows of the list: more would be no page to look through
 STOPPED = ("failed", "not_configured")
 
 
@@ -155,7 +156,7 @@ async def postpone(uow: UnitOfWork, claimed: Outbox, problem: str, now: datetime
 # --- the desk ---------------------------------------------------------------------------------------------
 
 
-async def listed(uow: UnitOfWork, channels: Collection[str], limit: int = 200) -> list[tuple[Outbox, Ticket | None]]:
+async def listed(uow: UnitOfWork, channels: Collection[str], limit: int = LISTED) -> list[tuple[Outbox, Ticket | None]]:
     """Return rows with their tickets, where they are about one: what has not been sent first, each part newest first."""
     # State by state, each along its index: sorting all rows by whether they are sent took half a second at 300,000.
     unsent = [row for state in (*STOPPED, "waiting") for row in await _in_state(uow, state, channels, limit)]

@@ -26,7 +26,7 @@ from web import (
     results,
     write_form,
 )
-from web.compressed import compressed_style
+from web.compressed import compressed_file, compressed_style
 from web.delivery import CHANNELS, COMPOSER, channels, deliver_while_running
 from web.desk.routes import ROOMS as DESK_ROOMS
 from web.desk.session import guard_desk
@@ -90,10 +90,12 @@ def _serve_files(app: web.Application) -> None:
         style = design_system / "css" / "dkfds-virkdk.min.css"
         app.router.add_get(f"/static/dkfds/css/{style.name}", compressed_style(style))
         app.router.add_get("/static/dkfds/css/desk.css", compressed_style(style, without_fonts=True))
+        icons = design_system / "img" / "all-svg-icons.svg"
+        app.router.add_get(f"/static/dkfds/img/{icons.name}", compressed_file(icons, "image/svg+xml"))
         app.router.add_static("/static/dkfds", design_system)
     htmx = _FOLDER / "node_modules" / "htmx.org" / "dist"
     if htmx.is_dir():
-        app.router.add_static("/static/htmx", htmx)
+        app.router.add_get("/static/htmx/htmx.min.js", compressed_file(htmx / "htmx.min.js", "text/javascript"))
     app.router.add_static("/static", _FOLDER / "static")
 
 

@@ -1,4 +1,4 @@
-"""The design system's style sheet, sent compressed: it is most of what a page weighs, and holds no secret."""
+"""The design system's style sheet, icons and htmx, sent compressed: most of what a page weighs, and without any secret."""
 
 from __future__ import annotations
 
@@ -20,7 +20,15 @@ def compressed_style(path: Path, without_fonts: bool = False) -> Handler:
     kilobytes, before it has read the next sheet, which says that it is not wanted.
     """
     plain = path.read_bytes()
-    plain = _FONTS.sub(b"", plain) if without_fonts else plain
+    return _compressed(_FONTS.sub(b"", plain) if without_fonts else plain, "text/css")
+
+
+def compressed_file(path: Path, content_type: str) -> Handler:
+    """Return a handler that gives a file as `content_type`, compressed for browsers that take it; the file is read once."""
+    return _compressed(path.read_bytes(), content_type)
+
+
+def _compressed(plain: bytes, content_type: str) -> Handler:
     packed = gzip.compress(plain, mtime=0)
     tag = hashlib.sha256(plain).hexdigest()[:16]
 
@@ -29,7 +37,7 @@ def compressed_style(path: Path, without_fonts: bool = False) -> Handler:
         headers = {"Vary": "Accept-Encoding", **({"Content-Encoding": "gzip"} if takes_it else {})}
         if any(known.value == tag for known in request.if_none_match or ()):
             return web.Response(status=304, headers=headers)
-        response = web.Response(body=packed if takes_it else plain, content_type="text/css", headers=headers)
+        response = web.Response(body=packed if takes_it else plain, content_type=content_type, headers=headers)
         response.etag = tag
         return response
 

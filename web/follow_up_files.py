@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from tempfile import SpooledTemporaryFile
-from typing import IO
 from urllib.parse import quote
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
-from knowledge.model import Uploads
 from office import files
 from office.file_types import MEDIA_TYPES
-from office.files import FileRefused, Incoming
+from office.files import FileRefused
 from office.material import AlreadyDelivered, Delivery, deliver
 from office.store import UnitOfWork
 from office.store.follow_up_tables import CaseFile
@@ -29,15 +25,10 @@ from web.follow_up_page import (
     link_of,
 )
 from web.parts import parts_of
-from web.requests import read_form
 from web.security import keep_secret, require_same_origin
-from web.visitor_text import clean
+from web.uploads import read_sent, room_for, words_about
 
 routes = web.RouteTableDef()
-_ROOM_FOR_WORDS = 100_000  # bytes of a form beside its files
-_MOST_FIELDS = 200
-_IN_MEMORY = 1_000_000  # bytes of a file that need not go to the disk
-_CHUNK = 256 * 1024
 
 
 @routes.post(f"{ADDRESS}/filer")
@@ -47,7 +38,7 @@ async def send(request: web.Request) -> web.Response:
     require_same_origin(request)
     async with parts.database.reading() as uow:
         ticket = await case_of_link(uow, request)  # nobody else sends us megabytes
-    form, fits = await _read(request, parts.knowledge.office.uploads)
+    form, fits = await _read(request)
     try:
         if not fits:
             raise Mend("files", "error_large")
@@ -67,6 +58,8 @@ async def fetch(request: web.Request) -> web.StreamResponse:
     async with parts_of(request).database.reading() as uow:
         ticket = await case_of_link(uow, request)
         file = await files.file_of(uow, ticket, int(request.match_info["number"]))
+        if file is not None and not files.is_for_business(file):
+            raise PublicError("not_found")
     response = attachment(request, ticket, file)
     keep_secret(response)
     return response
@@ -89,50 +82,16 @@ def attachment(request: web.Request, ticket: Ticket, file: CaseFile | None) -> w
     return web.FileResponse(path, headers=headers)
 
 
-async def _read(request: web.Request, rules: Uploads) -> tuple[Form, bool]:
-    """Read the form as far as there is room, and tell whether all of it did; its files wait in temporary files.
-
-    aiohttp's own reader gives nothing of a form that is too large; here the words, which come first, are not lost with it.
-    """
-    room = rules.max_megabytes * 1_000_000 + _ROOM_FOR_WORDS
-    texts: list[tuple[str, str]] = []
-    sent: list[Incoming] = []
-    fits = True
-    if request.content_type == "application/x-www-form-urlencoded":
-        return Form(await read_form(request)), True
-    try:
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader) or part.name is None or len(texts) > _MOST_FIELDS:
-                raise PublicError("bad_request")
-            content = await _content(part, room)
-            if content is None:
-                fits = False
-                break
-            room -= content.tell()
-            content.seek(0)
-            if part.filename:
-                sent.append(Incoming(part.filename, content))
-            else:
-                texts.append((part.name, clean(content.read().decode())))
-    except (ValueError, LookupError, AssertionError):
-        raise PublicError("bad_request") from None
+async def _read(request: web.Request) -> tuple[Form, bool]:
+    """Read the form as far as there is room, and tell whether all of it did."""
+    if request.content_type not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        raise PublicError("bad_request")
+    sent = await read_sent(request, room_for(parts_of(request).knowledge.office.uploads))
     return Form(
-        fields={name: text for name, text in texts if name != "item"},
-        ticked=tuple(text for name, text in texts if name == "item"),
-        files=tuple(sent) if fits else (),
-    ), fits
-
-
-async def _content(part: BodyPartReader, room: int) -> IO[bytes] | None:
-    """Return the bytes of a part in a temporary file, None when they are more than `room`."""
-    content = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - it lives as long as the form does
-    while chunk := await part.read_chunk(_CHUNK):
-        if content.tell() + len(chunk) > room:
-            content.close()
-            return None
-        # A large file lies on the disk, where writing may wait; the others must not wait with it.
-        await asyncio.to_thread(content.write, chunk)
-    return content
+        fields={name: text for name, text in sent.texts if name != "item"},
+        ticked=tuple(text for name, text in sent.texts if name == "item"),
+        files=sent.files,
+    ), sent.fits
 
 
 async def _take_in(request: web.Request, ticket: Ticket, form: Form) -> None:
@@ -150,6 +109,5 @@ async def _take_in(request: web.Request, ticket: Ticket, form: Form) -> None:
 
 
 def _mend(request: web.Request, refused: FileRefused) -> Mend:
-    rules = parts_of(request).knowledge.office.uploads
-    values = {"name": clean(refused.name), "kinds": ", ".join(rules.types), "most": rules.max_files}
-    return Mend("files", f"error_file_{refused.why}", **values)
+    about = words_about(refused, parts_of(request).knowledge.office.uploads)
+    return Mend("files", f"error_file_{refused.why}", **about)

@@ -9,8 +9,7 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.orm.exc import StaleDataError
 
-from knowledge.model import Uploads
-from office import correspondence, deadlines, files, meetings, people, survey
+from office import access, correspondence, deadlines, files, meetings, people, survey
 from office.contact import by_follow_up_link, contact_person
 from office.errors import NotAllowed
 from office.information import gaps
@@ -18,7 +17,7 @@ from office.involvement import involvements_of
 from office.lifecycle import ENDED_STATUSES
 from office.plans import in_danish, plan_of
 from office.store import UnitOfWork
-from office.store.follow_up_tables import Meeting
+from office.store.follow_up_tables import CaseFile, Meeting
 from office.store.tables import Ticket
 from office.words import moment_in_words
 from web.errors import PublicError
@@ -30,6 +29,7 @@ from web.presenting import LEVEL_TEXT
 from web.requests import check_length, read_form
 from web.security import issue_form_token, keep_secret, read_form_token, require_same_origin
 from web.templating import render
+from web.uploads import rules_view
 from web.visitor_text import is_empty
 
 ADDRESS = "/sag/{reference}/{token}"
@@ -187,11 +187,25 @@ async def _context(uow: UnitOfWork, parts: Parts, ticket: Ticket) -> dict[str, A
         "plan": plan,
         "plan_in_danish": in_danish(plan, knowledge.cases.get(ticket.case_type or "")),
         "messages": await correspondence.messages_of(uow, ticket),
-        "files": await files.files_of(uow, ticket),
-        "uploads": _uploads_view(knowledge.office.uploads),
+        **await _files(uow, ticket),
+        "uploads": rules_view(knowledge.office.uploads),
         "meetings": _meetings_view(await meetings.meetings_of(uow, ticket), parts),
         "gaps": gaps(ticket, knowledge),
         "asks_opinion": ticket.status == "closed" and asked is not None and asked.answered_at is None,
+    }
+
+
+async def _files(uow: UnitOfWork, ticket: Ticket) -> dict[str, Any]:
+    """Return the files that the business may have, whom each of the office's is from, and those of each message."""
+    shown = [file for file in await files.files_of(uow, ticket) if files.is_for_business(file)]
+    names = await access.names(uow)
+    with_message: dict[int, list[CaseFile]] = {}
+    for file in shown:
+        if file.message_id is not None:
+            with_message.setdefault(file.message_id, []).append(file)
+    return {
+        "files": [(file, None if file.sent_by == files.BUSINESS else names.get(file.sent_by, "")) for file in shown],
+        "message_files": with_message,
     }
 
 
@@ -210,14 +224,6 @@ def _meetings_view(found: Sequence[Meeting], parts: Parts) -> list[dict[str, Any
         for meeting in found
     ]
     return [view for view in views if view["start"] or view["times"]]
-
-
-def _uploads_view(rules: Uploads) -> dict[str, Any]:
-    return {
-        "accept": ",".join(f".{kind}" for kind in rules.types),
-        "kinds": ", ".join(rules.types),
-        "megabytes": rules.max_megabytes,
-    }
 
 
 def _standing(parts: Parts, ticket: Ticket, language: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+_FIT_A_PHONE = 6  # columns whose names have room beside each other
 _ROW = 46  # px: a line of words with its bar below
 _BAR_TOP = 22
 _COLUMN_HEIGHT = 120
@@ -39,12 +40,16 @@ class Rect:
 
 @dataclass(frozen=True)
 class Words:
-    """A short text in the drawing: its place in percent and px, and which end of it stands there."""
+    """A short text in the drawing: its place in percent and px, and which end of it stands there.
+
+    What is `spare` is left out on a phone.
+    """
 
     x: float
     y: float
     text: str
     anchor: str = "start"
+    spare: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,9 @@ def bars(rows: Sequence[Bar], longest: float | None = None, legend: tuple[str, .
     rects, words, goals = list[Rect](), list[Words](), list[tuple[float, float]]()
     for number, row in enumerate(rows):
         top, x = number * _ROW, 0.0
-        words += [Words(0, top + 15, row.name), Words(100, top + 15, row.text, "end")]
+        words.append(Words(0, top + 15, row.name))
+        # Without a bar the number has its place: on a phone a long name and a long text do not fit in one line.
+        words.append(Words(100, top + 15, row.text, "end") if any(row.parts) else Words(0, top + 34, row.text))
         for series, part in enumerate(row.parts):
             width = 100 * min(part, whole) / whole
             if width > 0:
@@ -90,6 +97,9 @@ def columns(values: Mapping[str, tuple[int, str]], below: Mapping[str, str]) -> 
             rects.append(Rect(round(left, 2), round(top, 1), round(room * _COLUMN_WIDTH, 2), round(height, 1), 0))
         words.append(Words(round(middle, 2), round(top, 1) - 6, text, "middle"))
         for line, part in enumerate(below[name].split("\n")):
-            words.append(Words(round(middle, 2), _COLUMN_TOP + _COLUMN_HEIGHT + 16 + 16 * line, part, "middle"))
+            y = _COLUMN_TOP + _COLUMN_HEIGHT + 16 + 16 * line
+            words.append(
+                Words(round(middle, 2), y, part, "middle", spare=index % 2 == 1 and len(values) > _FIT_A_PHONE)
+            )
     said = ". ".join(f"{name}: {text}" for name, (_, text) in values.items())
     return Plot(_COLUMN_TOP + _COLUMN_HEIGHT + 40, tuple(rects), tuple(words), (), f"{said}.")

@@ -12,7 +12,11 @@ from office.store.tables import Base, personal
 
 
 class CaseFile(Base):
-    """A file on a case. Its bytes lie in the data folder under `key`; `name` is for people and never a path on our disk."""
+    """A file on a case. Its bytes lie in the data folder under `key`; `name` is for people and never a path on our disk.
+
+    `sent_by` is "virksomheden" or the username of a caseworker, whose files the business sees when they go with a reply:
+    `message_id` is that message.
+    """
 
     __tablename__ = "files"
 
@@ -24,6 +28,7 @@ class CaseFile(Base):
     size: Mapped[int]
     sent_by: Mapped[str] = mapped_column(String(200))
     received_at: Mapped[datetime]
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"), index=True)
 
 
 class Meeting(Base):

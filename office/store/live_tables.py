@@ -16,8 +16,9 @@ class LiveTalk(Base):
     the visitor, who was asked for one) or ended; `ending` says why (see office/live.py).
 
     `first_seq` is the number of the message that asked; the talk is what follows. `facts` and `subject` are what was known
-    by then. `waits_since` is set while the visitor's words wait for a person's. The four signs of life are refreshed every few
-    seconds, so that all processes know who is there: see web/signs.py.
+    by then. `waits_since` is set while the visitor's words wait for a person's. `offer` says how it stands with passing the
+    talk on: None, offered (to the user `offered_to`), or declined by the one named in `offered_name`. The four signs of life
+    are refreshed every few seconds, so that all processes know who is there: see web/signs.py.
     """
 
     __tablename__ = "live_talks"
@@ -37,6 +38,9 @@ class LiveTalk(Base):
     taken_by: Mapped[str | None] = mapped_column(String(100), index=True)
     taken_name: Mapped[str | None] = mapped_column(String(200))
     taken_person: Mapped[str | None] = mapped_column(String(64))
+    offer: Mapped[str | None] = mapped_column(String(16))
+    offered_to: Mapped[str | None] = mapped_column(String(100))
+    offered_name: Mapped[str | None] = mapped_column(String(200))
     visitor_seen_at: Mapped[datetime]
     visitor_typing_at: Mapped[datetime | None]
     person_seen_at: Mapped[datetime | None]

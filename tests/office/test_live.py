@@ -401,6 +401,158 @@ async def test_the_same_reply_sent_twice_is_said_once(talks):
     assert len([m for m in await talks.said(talk) if m.author == "caseworker"]) == 1
 
 
+# --- passing it on ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def passing(talks):
+    """A talk that Mette has, and Gorm, who sits ready at the desk."""
+    return await Passing.begin(talks)
+
+
+class Passing:
+    """What two caseworkers do with one talk."""
+
+    def __init__(self, talks, talk, mette, gorm):
+        self.talks, self.talk, self.mette, self.gorm = talks, talk, mette, gorm
+
+    @classmethod
+    async def begin(cls, talks):
+        mette = await talks.colleague()
+        gorm = await talks.colleague("gorm", "Gorm Stenklit", "gorm-stenklit")
+        talk = await talks.ask()
+        await talks.take(talk, mette)
+        passing = cls(talks, talk, mette, gorm)
+        await passing.sits_ready(gorm)
+        return passing
+
+    async def sits_ready(self, user):
+        await self.talks.do(lambda uow: live_talks.note_ready(uow, user.username, self.talks.cases.now))
+
+    async def do(self, change, *args):
+        async def command(uow):
+            await change(uow, *args[:1], await uow.session.get_one(LiveTalk, self.talk.id), *args[1:])
+
+        async def without_knowledge(uow):
+            await change(uow, await uow.session.get_one(LiveTalk, self.talk.id), *args)
+
+        await self.talks.do(command if change is live_talks.accept_offer else without_knowledge)
+
+    async def offer(self, to="gorm", by=None):
+        await self.do(live_talks.offer_to, to, by or self.mette, self.talks.cases.now)
+
+    async def accept(self, by=None):
+        await self.do(live_talks.accept_offer, self.talks.knowledge, by or self.gorm, self.talks.cases.now)
+
+    async def drop(self, by):
+        await self.do(live_talks.drop_offer, by, self.talks.cases.now)
+
+    async def stored(self):
+        return await self.talks.stored(self.talk)
+
+    async def history(self):
+        rows = select(History).where(History.action.like("live%")).order_by(History.id)
+        return [(row.actor, row.action, row.new or row.why) for row in await self.talks.read(_all(rows))]
+
+
+def _all(query):
+    async def read(uow):
+        return list(await uow.session.scalars(query))
+
+    return read
+
+
+async def test_until_a_colleague_accepts_the_talk_is_with_the_one_who_offers_it(passing):
+    await passing.offer()
+    assert (await passing.stored()).taken_by == "mette"
+    await passing.talks.reply(passing.talk, passing.mette, "Jeg finder en, der ved det.")
+    with pytest.raises(NotAllowed, match="Mette Ravnsholt har samtalen"):
+        await passing.talks.reply(passing.talk, passing.gorm)
+
+
+async def test_who_accepts_has_the_talk_at_once_and_the_visitor_is_told_the_name(passing):
+    await passing.offer()
+    await passing.accept()
+    stored = await passing.stored()
+    assert (stored.taken_by, stored.taken_name, stored.taken_person) == ("gorm", "Gorm Stenklit", "gorm-stenklit")
+    assert (await passing.talks.said(passing.talk))[-1].text.startswith("Du taler nu med Gorm Stenklit")
+    assert await passing.talks.handler(passing.talk) == "person"
+    with pytest.raises(NotAllowed, match="Gorm Stenklit har samtalen"):
+        await passing.talks.reply(passing.talk, passing.mette)
+
+
+async def test_the_history_says_who_offered_who_declined_and_who_took_it(passing):
+    await passing.offer()
+    await passing.drop(passing.gorm)
+    await passing.offer()
+    await passing.accept()
+    assert await passing.history() == [
+        ("mette", "live_taken", None),
+        ("mette", "live_offered", "Gorm Stenklit"),
+        ("gorm", "live_kept", "Gorm Stenklit kunne ikke tage den."),
+        ("mette", "live_offered", "Gorm Stenklit"),
+        ("gorm", "live_passed", "Gorm Stenklit"),
+    ]
+
+
+async def test_words_that_wait_for_an_answer_wait_anew_for_the_one_who_takes_over(passing):
+    await passing.talks.reply(passing.talk, passing.mette)
+    await passing.talks.write(passing.talk, "Hvad med udsugningen?")
+    passing.talks.cases.forward(minutes=2)
+    await passing.sits_ready(passing.gorm)
+    await passing.offer()
+    await passing.accept()
+    assert (await passing.stored()).waits_since == passing.talks.cases.now
+
+
+async def test_who_is_not_on_turn_is_not_put_on_turn_by_being_passed_on(passing):
+    await passing.talks.reply(passing.talk, passing.mette)
+    await passing.offer()
+    await passing.accept()
+    assert (await passing.stored()).waits_since is None
+
+
+async def test_only_a_colleague_who_sits_ready_can_be_offered_a_talk(passing):
+    passing.talks.cases.forward(minutes=2)
+    with pytest.raises(NotAllowed, match="sidder ikke klar længere"):
+        await passing.offer()
+
+
+async def test_only_who_has_the_talk_can_offer_it(passing):
+    with pytest.raises(NotAllowed, match="Mette Ravnsholt har samtalen"):
+        await passing.offer("mette", passing.gorm)
+
+
+async def test_an_offer_that_is_taken_back_cannot_be_accepted(passing):
+    await passing.offer()
+    await passing.drop(passing.mette)
+    with pytest.raises(NotAllowed, match="Tilbuddet gælder ikke længere"):
+        await passing.accept()
+
+
+async def test_a_declined_offer_names_who_declined_and_the_talk_stays(passing):
+    await passing.offer()
+    await passing.drop(passing.gorm)
+    stored = await passing.stored()
+    assert (stored.offer, stored.offered_name, stored.taken_by) == ("declined", "Gorm Stenklit", "mette")
+
+
+async def test_an_offer_ends_with_the_talk(passing):
+    await passing.offer()
+    passing.talks.cases.forward(minutes=5)
+    await passing.talks.end_due(passing.talk)
+    assert (await passing.stored()).offer is None
+    with pytest.raises(NotAllowed, match="Samtalen er slut"):
+        await passing.accept()
+
+
+async def test_who_took_the_talk_over_keeps_the_case_that_comes_of_it(passing):
+    await passing.offer()
+    await passing.accept()
+    ticket = await passing.talks.make_case(passing.talk, passing.gorm, Facts(phone="00007712"))
+    assert ticket.contact_person == "gorm-stenklit"
+
+
 async def test_handing_back_lets_the_assistant_answer_and_ends_the_talk(talks):
     mette = await talks.colleague()
     talk = await talks.ask()

@@ -29,7 +29,10 @@ NOT_PERSONAL = {
     "intakes": {"conversation_id", "case_type", "state"},
     "involvements": {"area", "person", "asked_by"},
     "live_presence": {"username"},
-    "live_talks": {"conversation_id", "state", "case_type", "taken_by", "taken_name", "taken_person", "ending"},
+    "live_talks": {
+        *("conversation_id", "state", "case_type", "taken_by", "taken_name", "taken_person", "ending"),
+        *("offer", "offered_to", "offered_name"),
+    },
     "meetings": {"uid", "proposed"},
     "messages": {
         *("conversation_id", "author", "author_name", "kind", "language", "client_message_id", "state", "outcome"),

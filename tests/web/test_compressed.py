@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from web.compressed import compressed_style
+from web.compressed import compressed_file, compressed_style
 
 STYLE = "@font-face{font-family:x;src:url(a.woff)}.button{color:red}" * 50
 
@@ -19,6 +19,7 @@ async def browser(tmp_path: Path):
     path.write_text(STYLE, encoding="utf-8")
     app = web.Application()
     app.router.add_get("/whole", compressed_style(path))
+    app.router.add_get("/script", compressed_file(path, "text/javascript"))
     app.router.add_get("/bare", compressed_style(path, without_fonts=True))
     async with TestClient(TestServer(app)) as browser:
         yield browser
@@ -40,3 +41,8 @@ async def test_who_has_it_already_gets_nothing(browser):
 
 async def test_pages_with_fonts_of_their_own_get_it_without(browser):
     assert await (await browser.get("/bare")).text() == ".button{color:red}" * 50
+
+
+async def test_other_files_keep_their_kind(browser):
+    response = await browser.get("/script")
+    assert (response.content_type, await response.text()) == ("text/javascript", STYLE)

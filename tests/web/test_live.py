@@ -309,6 +309,53 @@ async def test_handing_back_lets_the_engine_answer_again(visitor, desk, engine):
     assert "Bo Byggesen har givet ordet tilbage" in [m["text"] for m in await visitor.chat.read()][-3]
 
 
+async def test_a_talk_is_passed_on_to_a_colleague_who_sits_ready(visitor, desk, stranger):
+    await visitor.wait()
+    await take(desk)
+    mia = await colleague(stranger)
+    assert "Tilbyd Mia Miljø" in await desk.page("/desk/live/1")
+    await post(desk, "/desk/live/1/tilbyd", to="mia")
+    assert "Bo Byggesen vil give dig samtalen" in await mia.page("/desk/live")
+    assert "Du har samtalen, indtil Mia Miljø siger ja" in await desk.page("/desk/live/1")
+    accepted = await post(mia, "/desk/live/1/tag-imod")
+    assert accepted.headers["Location"] == "/desk/live/1#text"
+    assert "Du taler nu med Mia Miljø" in (await visitor.chat.read())[-1]["text"]
+    await post(mia, "/desk/live/1/svar", text="Hej, jeg hedder Mia.")
+    assert (await visitor.chat.read())[-1]["author_name"] == "Mia Miljø"
+    late = await post(desk, "/desk/live/1/svar", text="Et langt svar")
+    assert late.status == 409
+    assert "Et langt svar" in await late.text()
+
+
+async def test_a_colleague_can_say_no_to_a_talk_and_that_is_told(visitor, desk, stranger):
+    await visitor.wait()
+    await take(desk)
+    mia = await colleague(stranger)
+    await post(desk, "/desk/live/1/tilbyd", to="mia")
+    await post(mia, "/desk/live/1/intet-tilbud")
+    assert "Mia Miljø kan ikke tage samtalen lige nu" in await desk.page("/desk/live/1")
+    assert (await post(mia, "/desk/live/1/tag-imod")).status == 409
+
+
+async def test_my_day_shows_the_talks_that_want_me(visitor, desk, stranger):
+    await visitor.wait("Må vi have et skilt?")
+    assert "Venter på en medarbejder: har ventet under 1 minut" in await desk.page("/desk")
+    await take(desk)
+    assert "Venter på dit svar" in await desk.page("/desk")
+    mia = await colleague(stranger)
+    assert "Live samtaler" not in await mia.page("/desk")
+    await post(desk, "/desk/live/1/tilbyd", to="mia")
+    assert "Bo Byggesen vil give dig samtalen" in await mia.page("/desk")
+
+
+async def colleague(stranger):
+    """Mia, who sits ready at the desk's live page in a browser of her own."""
+    await stranger.add_user("mia", "Mia Miljø", None)
+    await stranger.log_in("mia")
+    await stranger.page("/desk/live")
+    return stranger
+
+
 async def test_a_talk_can_be_put_on_the_case_that_is_open(visitor, desk, parts, database):
     async with parts.database.writing() as uow:
         await tickets.open_ticket(

@@ -17,11 +17,12 @@ from office.plans import in_danish, plan_of
 from office.store import UnitOfWork
 from office.store.tables import Ticket, User
 from web.desk.session import FIELDS, SESSION, render_desk
-from web.desk.views import case_view, colleagues_view, history_view, involvement_view
+from web.desk.views import case_view, colleagues_view, file_view, history_view, involvement_view
 from web.errors import PublicError
 from web.events import BROKER
 from web.parts import Parts, parts_of
 from web.requests import check_length, whole_number
+from web.uploads import rules_view
 from web.visitor_text import is_empty
 
 CASE = "/desk/sager/{reference}"
@@ -104,7 +105,8 @@ async def _work(uow: UnitOfWork, parts: Parts, ticket: Ticket, names: dict[str, 
     return {
         "plan": plan,
         "plan_in_danish": in_danish(plan, parts.knowledge.cases.get(ticket.case_type or "")),
-        "files": await files.files_of(uow, ticket),
+        "files": [file_view(file, names) for file in await files.files_of(uow, ticket)],
+        "uploads": rules_view(parts.knowledge.office.uploads),
         "meetings": [(meeting, meetings.times_of(meeting)) for meeting in await meetings.meetings_of(uow, ticket)],
         "notes": [(note, names.get(note.written_by, note.written_by)) for note in await notes.notes_of(uow, ticket)],
         "involved": [involvement_view(parts, row, names) for row in asked],
@@ -141,18 +143,29 @@ async def save(
     What only adds to the case, as a note does, can overwrite nothing and needs no unchanged case (`adds_only`).
     """
     try:
+        await carry_out(request, command, field, adds_only)
+    except Rejected as rejected:
+        return await case_page(request, rejected)
+    raise done(request, saved, anchor or field)
+
+
+async def carry_out(request: web.Request, command: Command, field: str, adds_only: bool = False) -> None:
+    """Carry a form out in one unit of work, and tell who listens. Raises Rejected with what must be mended at `field`."""
+    try:
         async with parts_of(request).database.writing() as uow:
             ticket = await (ticket_of(uow, request) if adds_only else unchanged_ticket(uow, request, field))
             await command(uow, ticket)
             await commit(uow, field)
     except NotAllowed as forbidden:
-        return await case_page(request, Rejected(str(forbidden), field))
+        raise Rejected(str(forbidden), field) from None
     except history.NothingToRecord:
-        return await case_page(request, Rejected("Det er allerede gjort.", field))
-    except Rejected as rejected:
-        return await case_page(request, rejected)
+        raise Rejected("Det er allerede gjort.", field) from None
     request.app[BROKER].notify(ticket.conversation_id)
-    raise web.HTTPSeeOther(f"/desk/sager/{ticket.reference}?gemt={saved}#{anchor or field}")
+
+
+def done(request: web.Request, saved: str, anchor: str) -> web.HTTPSeeOther:
+    """Return the way back to the case after a form, where `saved` says what was done."""
+    return web.HTTPSeeOther(f"/desk/sager/{request.match_info['reference']}?gemt={saved}#{anchor}")
 
 
 async def ticket_of(uow: UnitOfWork, request: web.Request) -> Ticket:

@@ -8,17 +8,20 @@ from datetime import date
 from aiohttp import web
 
 from knowledge.model import LEVELS
-from office import access, correspondence, history, tickets
+from office import access, history, tickets
+from office.enclosures import Enclosed, reply_with_files
 from office.errors import NotAllowed
 from office.plans import Plan, save_plan
 from office.store import UnitOfWork
 from office.store.tables import Ticket
+from web.desk.case_files import files_of_form
 from web.desk.case_page import (
     CASE,
     Rejected,
+    carry_out,
     case_page,
-    checked_text,
     commit,
+    done,
     save,
     ticket_of,
     typed_text,
@@ -65,23 +68,29 @@ async def changed_since(request: web.Request) -> web.Response:
 
 @routes.post(f"{CASE}/svar")
 async def reply(request: web.Request) -> web.Response:
-    """Answer the business: in the chat at once, and on the follow-up page."""
+    """Answer the business: in the chat at once, and on the follow-up page, with files if there are any."""
     fields, parts, user = request[FIELDS], parts_of(request), user_of(request)
     try:
-        text = checked_text(request, fields.get("text", ""), "text", "Skriv et svar, før du sender.")
-        async with parts.database.writing() as uow:
-            ticket = await unchanged_ticket(uow, request, "text")
-            is_answer = bool(fields.get("answers_case"))
-            await correspondence.reply_to_business(
-                uow, parts.knowledge, ticket, text, user.name, user.username, parts.now(), is_answer
-            )
-            await commit(uow, "text")
-    except NotAllowed as forbidden:
-        return await case_page(request, Rejected(str(forbidden), "text"))
+        async with files_of_form(request, "reply_files") as kept:
+            text = typed_text(request, "text", "Skriv et svar, før du sender.")
+            enclosed = Enclosed(kept, _numbers_ticked(fields))
+
+            async def command(uow: UnitOfWork, ticket: Ticket) -> None:
+                is_answer = bool(fields.get("answers_case"))
+                await reply_with_files(
+                    uow, parts.knowledge, ticket, text, enclosed, user.name, user.username, parts.now(), is_answer
+                )
+
+            await carry_out(request, command, "text")
     except Rejected as rejected:
         return await case_page(request, rejected)
-    request.app[BROKER].notify(ticket.conversation_id)
-    raise web.HTTPSeeOther(f"/desk/sager/{ticket.reference}?gemt=svar#beskeder")
+    raise done(request, "svar", "beskeder")
+
+
+def _numbers_ticked(fields: Mapping[str, str]) -> set[int]:
+    """Return the numbers of the case's own files that are to go with the reply."""
+    ticked = (name.removeprefix("send-") for name in fields if name.startswith("send-"))
+    return {whole_number("fil", number) for number in ticked}
 
 
 @routes.post(f"{CASE}/niveau")

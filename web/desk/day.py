@@ -11,6 +11,7 @@ from office.clock import local
 from office.day import Day, Due, day_of
 from office.words import day_in_words
 from web.desk.case_page import user_of
+from web.desk.live_view import day_view
 from web.desk.session import render_desk
 from web.desk.views import involvement_view, row_view
 from web.parts import Parts, parts_of
@@ -26,9 +27,15 @@ async def show_day(request: web.Request) -> web.Response:
     async with parts.database.reading() as uow:
         day = await day_of(uow, parts.knowledge, user.person if mine else None, parts.now())
         names = await access.names(uow)
-    today = day_in_words(local(parts.now()).date())
+        talks = await day_view(uow, parts, user)
     return render_desk(
-        request, "desk/day.html", mine=mine, has_own=user.person is not None, today=today, **_shown(parts, day, names)
+        request,
+        "desk/day.html",
+        mine=mine,
+        has_own=user.person is not None,
+        today=day_in_words(local(parts.now()).date()),
+        talks=talks,
+        **_shown(parts, day, names),
     )
 
 

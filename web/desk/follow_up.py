@@ -1,4 +1,4 @@
-"""The desk's side of the business' page: asking for material, meetings, the link, and the files sent in."""
+"""The desk's side of the business' page: asking for material, meetings, and the link."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from office import contact, files, material, meetings
+from office import contact, material, meetings
 from office.clock import COPENHAGEN
-from office.history import record_view
 from office.meetings import MOST_TIMES, Proposal
 from office.store import UnitOfWork
 from office.store.follow_up_tables import Meeting
 from office.store.tables import Ticket
-from web.desk.case_page import CASE, Rejected, optional_text, save, ticket_of, user_of
+from web.desk.case_page import CASE, Rejected, optional_text, save, user_of
 from web.desk.session import FIELDS
 from web.errors import PublicError
-from web.follow_up_files import attachment
 from web.parts import parts_of
 from web.requests import whole_number
 
@@ -88,18 +86,6 @@ async def change_link(request: web.Request) -> web.Response:
         await change(uow, ticket, user.username, parts.now())
 
     return await save(request, command, "link", "link")
-
-
-@routes.get(rf"{CASE}/filer/{{number:\d{{1,9}}}}")
-async def fetch_file(request: web.Request) -> web.StreamResponse:
-    """Give a file of the case, and write in the audit log that the case was read."""
-    parts = parts_of(request)
-    async with parts.database.writing() as uow:
-        ticket = await ticket_of(uow, request)
-        file = await files.file_of(uow, ticket, int(request.match_info["number"]))
-        await record_view(uow, ticket, user_of(request).username, parts.now())
-        await uow.commit()
-    return attachment(request, ticket, file)
 
 
 async def _meeting(uow: UnitOfWork, ticket: Ticket, number: int) -> Meeting:

@@ -161,4 +161,6 @@ def _gap_view(group: GapGroup) -> dict[str, Any]:
 
 
 def _reasons(counted: Iterable[tuple[str, int]]) -> list[str]:
-    return [f"{count} {_REASONS[why]}" for why, count in counted]
+    """Return why in words; how many of each is said only when there are several kinds."""
+    found = list(counted)
+    return [f"{count} {_REASONS[why]}" if len(found) > 1 else _REASONS[why] for why, count in found]

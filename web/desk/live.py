@@ -1,4 +1,4 @@
-"""/desk/live: the visitors who wait for a person, taking a talk over, writing, handing it back, and making a case of it."""
+"""/desk/live: the visitors who wait for a person; taking a talk over, writing, passing it on, and what it ends in."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from office.store import UnitOfWork
 from office.store.live_tables import LiveTalk
 from office.store.tables import User
 from web.desk.case_page import Rejected, checked_text, user_of
-from web.desk.live_view import lists_view, message_views, standing_view, talk_view
+from web.desk.live_view import colleagues_view, lists_view, message_views, standing_view, talk_view
 from web.desk.session import FIELDS, render_desk
 from web.errors import PublicError
 from web.events import BROKER, DESK
@@ -93,6 +93,40 @@ async def hand_back(request: web.Request) -> web.Response:
     return await _carry_out(request, command, "tilbage")
 
 
+@routes.post(f"{_TALK}/tilbyd")
+async def offer(request: web.Request) -> web.Response:
+    """Offer the talk to a colleague, who accepts or declines; until then nothing changes for the visitor."""
+    fields, parts = request[FIELDS], parts_of(request)
+
+    async def command(uow: UnitOfWork, talk: LiveTalk, user: User) -> None:
+        await live_talks.offer_to(uow, talk, fields.get("to", ""), user, parts.now())
+
+    return await _carry_out(request, command, "pass", "#live-pass")
+
+
+@routes.post(f"{_TALK}/tag-imod")
+async def accept(request: web.Request) -> web.Response:
+    """Take over a talk that a colleague offers: the visitor is told the new name."""
+    parts = parts_of(request)
+
+    async def command(uow: UnitOfWork, talk: LiveTalk, user: User) -> None:
+        await live_talks.accept_offer(uow, parts.knowledge, talk, user, parts.now())
+        request.app[SIGNS].said(talk.conversation_id, "person")  # who typed until now types no longer
+
+    return await _carry_out(request, command, "pass", "#text")
+
+
+@routes.post(f"{_TALK}/intet-tilbud")
+async def drop_offer(request: web.Request) -> web.Response:
+    """Decline a talk that is offered, or take the offer back."""
+    parts = parts_of(request)
+
+    async def command(uow: UnitOfWork, talk: LiveTalk, user: User) -> None:
+        await live_talks.drop_offer(uow, talk, user, parts.now())
+
+    return await _carry_out(request, command, "pass")
+
+
 @routes.post(f"{_TALK}/paa-sag")
 async def put_on_case(request: web.Request) -> web.Response:
     """Put the talk on the open case of the same conversation."""
@@ -167,6 +201,7 @@ async def _page(
         shown = await talk_view(uow, talk)
         standing = await standing_view(uow, parts, signs, talk, user)
         lists = await lists_view(uow, parts, user)
+        colleagues = await colleagues_view(uow, parts, user)
         await uow.commit()
     typed = request.get(FIELDS, {})
     return render_desk(
@@ -176,6 +211,7 @@ async def _page(
         talk=shown,
         standing=standing,
         lists=lists,
+        colleagues=colleagues,
         current=talk.id,
         messages=message_views(messages),
         last=messages[-1].seq if messages else 0,

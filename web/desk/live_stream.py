@@ -1,8 +1,8 @@
 """/desk/live/events: what happens in the queue and in one talk arrives at the desk unasked, as server-sent events.
 
 The events carry pieces of the page as the server renders them, so that a page without JavaScript, which is loaded again, shows
-the same: `lists` (html, calls), `status` (html, open), `messages` (html, last), and
-`facts` (what the form for a case may be filled in with, by field).
+the same: `lists` (html, calls), `status` (html, open), `pass` (html: whom the talk can be
+passed on to), `messages` (html, last), and `facts` (what the form for a case may be filled in with, by field).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from aiohttp import web
 from office import conversations, live, live_talks
 from office.store.live_tables import LiveTalk
 from web.desk.case_page import user_of
-from web.desk.live_view import case_values, lists_view, message_views, standing_view
+from web.desk.live_view import case_values, colleagues_view, lists_view, message_views, standing_view
 from web.desk.session import SESSION, session_of
 from web.errors import PublicError
 from web.events import BROKER, DESK, HEADERS
@@ -82,11 +82,13 @@ class _Sender:
             talk = await live.by_number(uow, self._number) if self._number else None
             lists = await lists_view(uow, self._parts, self._user)
             standing = messages = values = None
+            colleagues: list[tuple[str, str]] = []
             if talk is not None:
                 signs = self._request.app[SIGNS]
                 standing = await standing_view(uow, self._parts, signs, talk, self._user)
                 messages = await conversations.since(uow, talk.conversation_id, self._after)
                 values = await case_values(uow, talk) if standing["mine"] else None
+                colleagues = await colleagues_view(uow, self._parts, self._user) if standing["mine"] else []
         await self._send_lists(lists)
         if talk is not None and standing is not None:
             await self._note_there(talk)
@@ -98,6 +100,8 @@ class _Sender:
                 await self._send_changed(
                     "facts", {"matter" if name == "text" else name: v for name, v in values.items()}
                 )
+            passing = self._render("desk/live_pass.html", standing=standing, colleagues=colleagues)
+            await self._send_changed("pass", {"html": passing})
             await self._send_changed(
                 "status",
                 {"html": self._render("desk/live_status.html", standing=standing), "open": standing["is_open"]},

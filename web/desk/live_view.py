@@ -19,25 +19,30 @@ from web.signs import Signs
 _AUTHORS = {"visitor": "Den besøgende", "bot": "Assistenten", "system": "Systemet", "caseworker": "Medarbejder"}
 _LANGUAGES = {"da": "Dansk", "en": "Engelsk"}
 _PREVIEW = 160
+_MOST_OF_DAY = 10
 
 
 async def lists_view(uow: UnitOfWork, parts: Parts, user: User) -> dict[str, Any]:
-    """Return the lists: who waits, which talks are mine, which are others', and which ended lately."""
+    """Return the lists: who waits, which talks are mine or offered to me, which are others', and which ended lately."""
     now = parts.now()
     under_way = await live.under_way(uow)
     waiting = [await _row(uow, parts, talk) for talk in await live.queue(uow)]
     mine = [await _row(uow, parts, talk) for talk in under_way if talk.taken_by == user.username]
-    others = [await _row(uow, parts, talk) for talk in under_way if talk.taken_by != user.username]
+    offered = [await _row(uow, parts, talk) for talk in under_way if talk.offered_to == user.username]
+    others = [
+        await _row(uow, parts, talk) for talk in under_way if user.username not in (talk.taken_by, talk.offered_to)
+    ]
     ended = [_ended_row(talk) for talk in await live.ended_lately(uow, now)]
     return {
         "waiting": waiting,
         "mine": mine,
+        "offered": offered,
         "others": others,
         "ended": ended,
         "ready": await live.ready(uow, now),
         "open": parts.calendar.is_open(now),
         # What wants somebody now, for the title of the window.
-        "calls": len(waiting) + sum(row["waits"] is not None for row in mine),
+        "calls": len(waiting) + len(offered) + sum(row["waits"] is not None for row in mine),
     }
 
 
@@ -52,6 +57,9 @@ async def standing_view(uow: UnitOfWork, parts: Parts, signs: Signs, talk: LiveT
         "is_open": talk.state in live.OPEN,
         "mine": talk.state == "talking" and talk.taken_by == user.username,
         "name": talk.taken_name,
+        "offered": talk.offered_name if talk.offer == "offered" else None,
+        "offered_me": talk.offered_to == user.username,
+        "declined": talk.offered_name if talk.offer == "declined" else None,
         "waited": in_minutes(parts.now() - talk.asked_at),
         "present": signs.present(talk, "visitor"),
         "typing": signs.typing(talk, "visitor"),
@@ -62,6 +70,22 @@ async def standing_view(uow: UnitOfWork, parts: Parts, signs: Signs, talk: LiveT
         "ticket": ticket.reference if ticket else None,
         "closed": not parts.calendar.is_open(parts.now()),
     }
+
+
+async def colleagues_view(uow: UnitOfWork, parts: Parts, user: User) -> list[tuple[str, str]]:
+    """Return whom a talk can be passed on to now: username and name of each who sits ready."""
+    return [(one.username, one.name) for one in await live.colleagues_ready(uow, parts.now(), user.username)]
+
+
+async def day_view(uow: UnitOfWork, parts: Parts, user: User) -> list[dict[str, Any]]:
+    """Return what of the live talks wants this caseworker: offered to them, waiting for their words, waiting for anybody."""
+    under_way = await live.under_way(uow)
+    wanted = [
+        *(("offered", talk) for talk in under_way if talk.offered_to == user.username),
+        *(("mine", talk) for talk in under_way if talk.taken_by == user.username),
+        *(("waiting", talk) for talk in (await live.queue(uow))[:_MOST_OF_DAY]),
+    ]
+    return [{**await _row(uow, parts, talk), "kind": kind} for kind, talk in wanted]
 
 
 async def talk_view(uow: UnitOfWork, talk: LiveTalk) -> dict[str, Any]:

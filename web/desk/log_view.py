@@ -17,6 +17,16 @@ KINDS = {
     "erased": "Slettet og anonymiseret",
     "work": "Arbejde med sager og kontor",
 }
+# Events of a case whose field is a word of ours that says no more than the event itself.
+_SAY_ENOUGH = (
+    "told",
+    "file_added",
+    "file_sent",
+    "meeting_proposed",
+    "meeting_agreed",
+    "meeting_declined",
+    "meeting_cancelled",
+)
 
 
 def event_view(event: Event, names: Mapping[str, str]) -> dict[str, Any]:
@@ -37,8 +47,9 @@ def what_happened(row: History) -> str:
     """Return what was done, in words."""
     words = ACTIONS[row.action].rstrip(":")
     if row.ticket_id is not None:
-        return f"{words}: {field_in_words(row.field)}" if row.field else words
-    about = field_in_words(row.field) if row.field else ""
+        says_more = row.field is not None and row.action not in _SAY_ENOUGH
+        return f"{words}: {field_in_words(row.field or '')}" if says_more else words
+    about = field_in_words(row.field or "")
     value = " → ".join(_value(value) for value in (row.old, row.new) if value)
     return ": ".join(part for part in (words, about, value) if part)
 

@@ -64,7 +64,9 @@ async def list_rows(request: web.Request) -> web.Response:
         found = await outbox.listed(uow, shown)
     knowledge = parts_of(request).knowledge
     rows = [_row_view(knowledge, row, ticket) for row, ticket in found]
-    return render_desk(request, "desk/outbox.html", rows=rows, mail_configured=_can_send(request, "mail"))
+    return render_desk(
+        request, "desk/outbox.html", rows=rows, most=outbox.LISTED, mail_configured=_can_send(request, "mail")
+    )
 
 
 @routes.get(_ROW)

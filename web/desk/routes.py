@@ -6,6 +6,7 @@ from web.desk import (
     account,
     board,
     call,
+    case_files,
     case_list,
     cases,
     colleagues,
@@ -27,7 +28,7 @@ from web.desk import (
 
 ROOMS = (
     *(login, provider_login, account),
-    *(day, case_list, cases, colleagues, course, follow_up),
+    *(day, case_list, cases, case_files, colleagues, course, follow_up),
     *(call, live, live_stream, board, outbox),
     *(people_page, office_page, knowledge_page, results_page),
     *(users_page, log_page),

@@ -22,9 +22,9 @@ from web.desk.sections import CASEWORK, SECTIONS, first_room, may_enter, section
 from web.desk.views import next_deadline_view
 from web.errors import PublicError
 from web.parts import Parts, parts_of
-from web.requests import read_form
 from web.security import require_same_origin
 from web.templating import render
+from web.uploads import ROOM_FOR_WORDS, Sent, read_sent, room_for
 
 LOG_IN = "/desk/login"
 PROVIDER_LOG_IN = f"{LOG_IN}/kommunen"
@@ -36,6 +36,7 @@ OWN_PASSWORD = f"{ACCOUNT}/adgangskode"
 COOKIE = "indgang_desk"
 SESSION = web.RequestKey("session", Session)
 FIELDS = web.RequestKey("fields", dict[str, str])
+SENT = web.RequestKey("sent", Sent)
 _NEXT = web.RequestKey("next", Ticket)
 _HIDDEN_FIELDS = ("csrf", "version", "seen")
 _READING = ("GET", "HEAD")
@@ -65,7 +66,8 @@ async def guard_desk(request: web.Request, handler: Handler) -> web.StreamRespon
     await _find_next_deadline(request, session)
     if request.method not in _READING:
         require_same_origin(request)
-        request[FIELDS] = await read_form(request)
+        sent = await read_sent(request, room_for(parts_of(request).knowledge.office.uploads))
+        request[FIELDS], request[SENT] = dict(sent.texts), sent
         if not hmac.compare_digest(request[FIELDS].get("csrf", "").encode(), session.csrf.encode()):
             raise PublicError("refused")
     return await handler(request)
@@ -76,7 +78,7 @@ async def _send_to_log_in(request: web.Request) -> web.Response:
     if request.method in _READING:
         raise web.HTTPSeeOther(LOG_IN)
     require_same_origin(request)
-    fields = await read_form(request)
+    fields = dict((await read_sent(request, ROOM_FOR_WORDS)).texts)  # nobody unknown sends us megabytes
     typed = [words for name, words in fields.items() if name not in _HIDDEN_FIELDS]
     return render(request, "desk/logged_out.html", 401, text=max(typed, key=len, default=""))
 

@@ -10,7 +10,9 @@ from knowledge.model import LEVELS, Knowledge
 from office.clock import local
 from office.contact import contact_person
 from office.deadlines import explained, owed
+from office.files import is_for_business
 from office.lifecycle import ENDED_STATUSES, STATUS_NAMES
+from office.store.follow_up_tables import CaseFile
 from office.store.tables import History, Involvement, Message, Ticket
 from office.words import moment_briefly, moment_in_words
 from web.parts import Parts
@@ -54,6 +56,7 @@ ACTIONS = {
     "published": "Månedens tal er offentliggjort",
     "unpublished": "Månedens tal er taget af hjemmesiden",
     "file_added": "Fil lagt på sagen:",
+    "file_sent": "Fil sendt til virksomheden:",
     "meeting_proposed": "Møde foreslået:",
     "meeting_agreed": "Møde aftalt:",
     "meeting_declined": "Virksomheden kan ikke til mødet",
@@ -67,6 +70,9 @@ ACTIONS = {
     "purge_begun": "Dagens oprydning er begyndt",
     "purged": "Det, der er gemt længe nok, er anonymiseret",
     "live_taken": "Live samtale overtaget",
+    "live_offered": "Live samtale tilbudt:",
+    "live_kept": "Live samtale ikke givet videre",
+    "live_passed": "Live samtale givet videre til:",
     "live_ended": "Live samtale afsluttet",
     "logged_in": "Logget ind",
     "login_refused": "Forsøg på at logge ind afvist",
@@ -115,7 +121,10 @@ _FIELDS = {
 # Events that say what a field was before and what it became.
 _FROM_TO = ("changed", "planned", "recounted", "handed_over", "substituted", "returned")
 # Events that say what it was about.
-_WITH_VALUE = ("file_added", "meeting_proposed", "meeting_agreed", "meeting_cancelled")
+_WITH_VALUE = (
+    *("live_offered", "live_passed", "file_added", "file_sent"),
+    *("meeting_proposed", "meeting_agreed", "meeting_cancelled"),
+)
 # What the watched deadline is when it is the day that the business was told to expect.
 _EXPECTED = {
     "due_soon": "I dag ventes sagen klar:",
@@ -203,6 +212,19 @@ def involvement_view(parts: Parts, involvement: Involvement, names: Mapping[str,
         "answered_at": involvement.answered_at,
         "open": involvement.closed_at is None,
         "unread": involvement.answered_at is not None and involvement.read_at is None,
+    }
+
+
+def file_view(file: CaseFile, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return a file of the case: what it is, from whom, and whether the business has it."""
+    return {
+        "id": file.id,
+        "name": file.name,
+        "size": file.size,
+        "at": file.received_at,
+        "by": called(names, file.sent_by),
+        "for_business": is_for_business(file),
+        "sent": file.message_id is not None,
     }
 
 

@@ -9,7 +9,10 @@ const lists = byId("live-lists");
 const log = byId("live-log");
 const status = byId("live-status");
 const connection = byId("live-connection");
+const passing = byId("live-pass");
 const reply = byId("live-reply");
+const news = byId("live-news");
+let called = Number(lists?.dataset.calls ?? 0);
 const title = document.title;
 
 document.documentElement.classList.add("live-script");
@@ -34,9 +37,12 @@ function listen() {
   on("lists", ({ html, calls }) => {
     replace(lists, html);
     document.title = calls ? `(${calls}) ${title}` : title;
+    if (calls > called) news.textContent = calls === 1 ? "Én samtale venter på dig." : `${calls} samtaler venter på dig.`;
+    called = calls;
   });
   if (!status) return;
   on("status", ({ html }) => replace(status, html));
+  on("pass", ({ html }) => passed(html));
   on("facts", fillIn);
   on("messages", ({ html }) => {
     const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
@@ -46,6 +52,15 @@ function listen() {
     for (const message of fresh.content.querySelectorAll(".desk-message")) if (!byId(message.id)) log.append(message);
     if (atEnd) log.scrollTop = log.scrollHeight;
   });
+}
+
+/** Show whom the talk can be passed on to; nobody any longer when a colleague has it, and then the page is another one. */
+function passed(html) {
+  if (!passing) return;
+  if (html.trim()) return void replace(passing, html);
+  passing.hidden = true;
+  const text = reply?.elements.text;
+  if (text && !text.value.trim()) location.reload();
 }
 
 /** Fill in the form for a case with what the visitor tells; what the caseworker has typed stays. */

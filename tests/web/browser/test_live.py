@@ -46,6 +46,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         async def add_user(uow: Any, parts: Any) -> None:
             now = parts.now()
             await access.create_user(uow, "mette", "Mette Ravnsholt", "caseworker", "hemmeligt", now, "mette-ravnsholt")
+            await access.create_user(uow, "gorm", "Gorm Stenklit", "caseworker", "hemmeligt", now, "gorm-stenklit")
 
         site.do(add_user)
         yield site
@@ -71,8 +72,8 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     assert wrongs == []
 
 
-def log_in(page: Page) -> None:
-    page.get_by_label("Brugernavn").fill("mette")
+def log_in(page: Page, username: str = "mette") -> None:
+    page.get_by_label("Brugernavn").fill(username)
     page.get_by_label("Adgangskode").fill("hemmeligt")
     page.get_by_role("button", name="Log ind").click()
 
@@ -146,3 +147,27 @@ def test_the_talk_works_without_javascript_and_fits_a_phone(visit):
     expect(visitor.locator(".live")).to_be_hidden()
     desk.get_by_role("link", name="Hent nye beskeder").click()
     expect(desk.get_by_text("Samtalen er slut.")).to_be_visible()
+
+
+def test_a_talk_is_passed_on_and_the_visitor_is_never_without_a_person(visit):
+    visitor = visit("/")
+    wait_for_person(visitor)
+    mette, gorm = visit("/desk/live"), visit("/desk/live")
+    for desk, username in ((mette, "mette"), (gorm, "gorm")):
+        log_in(desk, username)
+        desk.goto(desk.url.partition("/desk")[0] + "/desk/live")
+    mette.get_by_role("button", name="Overtag").click()
+    mette.get_by_role("button", name="Tilbyd Gorm Stenklit").click()
+    expect(mette.locator("#live-pass")).to_contain_text("Du har samtalen, indtil Gorm Stenklit siger ja.")
+    expect(gorm.locator("#live-news")).to_have_text("Én samtale venter på dig.")  # unasked
+    expect(gorm.get_by_role("region", name="Tilbudt dig")).to_contain_text("Mette Ravnsholt vil give dig samtalen")
+    assert violations(gorm) == []
+    expect(visitor.locator(".live")).to_contain_text("Du skriver med Mette Ravnsholt")
+    gorm.get_by_role("button", name="Tag samtalen").click()
+    expect(visitor.locator(".live")).to_contain_text("Du skriver med Gorm Stenklit")
+    expect(visitor.locator("[role=log]")).to_contain_text("Du taler nu med Gorm Stenklit")
+    gorm.get_by_label("Skriv til den besøgende").fill("Hej fra Gorm")
+    gorm.get_by_label("Skriv til den besøgende").press("Enter")
+    expect(visitor.locator(".message.caseworker .bubble")).to_have_text("Hej fra Gorm")
+    expect(mette.get_by_label("Skriv til den besøgende")).to_have_count(0)  # the page found out by itself
+    expect(mette.locator("#live-status")).to_contain_text("Gorm Stenklit har samtalen.")
