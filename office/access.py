@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import delete, func, or_, select, update
 
+from knowledge.model import Person
 from office.conversations import hash_token
 from office.history import record
 from office.roles import ROLES
@@ -112,10 +114,12 @@ async def record_refused(uow: UnitOfWork, username: str, now: datetime) -> None:
     record(uow, None, now, name or NOBODY, "login_refused", about=name)
 
 
-async def names(uow: UnitOfWork) -> dict[str, str]:
-    """Return what every user is called, by username; those who have left are among them."""
+async def names(uow: UnitOfWork, people: Mapping[str, Person]) -> dict[str, str]:
+    """Return what every user is called, by username, also those who have left; and what the `people` are, by id."""
     rows = await uow.session.execute(select(User.username, User.name))
-    return {str(username): str(name) for username, name in rows}
+    return {person.id: person.name for person in people.values()} | {
+        str(username): str(name) for username, name in rows
+    }
 
 
 async def begin_session(

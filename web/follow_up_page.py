@@ -187,7 +187,7 @@ async def _context(uow: UnitOfWork, parts: Parts, ticket: Ticket) -> dict[str, A
         "plan": plan,
         "plan_in_danish": in_danish(plan, knowledge.cases.get(ticket.case_type or "")),
         "messages": await correspondence.messages_of(uow, ticket),
-        **await _files(uow, ticket),
+        **await _files(uow, parts, ticket),
         "uploads": rules_view(knowledge.office.uploads),
         "meetings": _meetings_view(await meetings.meetings_of(uow, ticket), parts),
         "gaps": gaps(ticket, knowledge),
@@ -195,10 +195,10 @@ async def _context(uow: UnitOfWork, parts: Parts, ticket: Ticket) -> dict[str, A
     }
 
 
-async def _files(uow: UnitOfWork, ticket: Ticket) -> dict[str, Any]:
+async def _files(uow: UnitOfWork, parts: Parts, ticket: Ticket) -> dict[str, Any]:
     """Return the files that the business may have, whom each of the office's is from, and those of each message."""
     shown = [file for file in await files.files_of(uow, ticket) if files.is_for_business(file)]
-    names = await access.names(uow)
+    names = await access.names(uow, parts.knowledge.people)
     with_message: dict[int, list[CaseFile]] = {}
     for file in shown:
         if file.message_id is not None:

@@ -48,7 +48,7 @@ async def case_page(request: web.Request, rejected: Rejected | None = None) -> w
     parts = parts_of(request)
     async with parts.database.reading() as uow:
         ticket = await ticket_of(uow, request)
-        names = await access.names(uow)
+        names = await access.names(uow, parts.knowledge.people)
         shown = {
             **await _talk(uow, request, parts, ticket),
             **await _past(uow, request, parts, ticket, names),

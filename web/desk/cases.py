@@ -62,7 +62,7 @@ async def changed_since(request: web.Request) -> web.Response:
     async with parts.database.reading() as uow:
         seen = whole_number("seen", request.query.get("seen", ""))
         rows = await history.changes_after(uow, ticket, seen)
-        changes = history_view(parts, rows, await access.names(uow))
+        changes = history_view(parts, rows, await access.names(uow, parts.knowledge.people))
     return render_desk(request, "desk/case_changed.html", changes=changes, reference=ticket.reference)
 
 

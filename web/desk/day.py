@@ -26,7 +26,7 @@ async def show_day(request: web.Request) -> web.Response:
     mine = user.person is not None and request.query.get("vis") != "alle"
     async with parts.database.reading() as uow:
         day = await day_of(uow, parts.knowledge, user.person if mine else None, parts.now())
-        names = await access.names(uow)
+        names = await access.names(uow, parts.knowledge.people)
         talks = await day_view(uow, parts, user)
     return render_desk(
         request,

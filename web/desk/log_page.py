@@ -43,7 +43,7 @@ async def show(request: web.Request) -> web.Response:
         await record_log_read(uow, user_of(request).username, parts.now())
         await uow.commit()
     async with parts.database.reading() as uow:
-        names = await access.names(uow)
+        users, names = await access.names(uow, {}), await access.names(uow, parts.knowledge.people)
         found = [] if error else await audit.events(uow, wanted, _ROWS + 1, before)
     query = {name: value for name, value in typed.items() if value}
     older = {**query, "foer": str(found[_ROWS - 1].row.id)} if len(found) > _ROWS else None
@@ -54,7 +54,7 @@ async def show(request: web.Request) -> web.Response:
         rows=[event_view(event, names) for event in found[:_ROWS]],
         typed=typed,
         error=error,
-        users=_users(names),
+        users=_users(users),
         kinds=list(KINDS.items()),
         newest=f"{LOG}?{urlencode(query)}" if before else None,
         older=f"{LOG}?{urlencode(older)}" if older else None,
@@ -87,7 +87,7 @@ async def _write_rows(parts: Parts, wanted: Wanted, response: web.StreamResponse
     before = 0
     while True:
         async with parts.database.reading() as uow:
-            names = await access.names(uow)
+            names = await access.names(uow, parts.knowledge.people)
             found = await audit.events(uow, wanted, _ROWS_AT_ONCE, before)
         if found:
             await response.write(_lines([_csv_row(event, names) for event in found]))

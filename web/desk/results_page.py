@@ -132,7 +132,7 @@ async def _published_page(request: web.Request, month: str, error: str | None = 
         rows = {row.month: row for row in await published.published(uow)}
         row = rows.get(chosen.name)
         counted = published.figures_of(row) if row else await figures(uow, parts.knowledge, chosen, parts.now())
-        names = await access.names(uow)
+        names = await access.names(uow, parts.knowledge.people)
     months = {latest.before(count).name for count in range(_MONTHS_BACK)} | set(rows)
     return render_desk(
         request,

@@ -181,7 +181,7 @@ async def _user_page(request: web.Request, refused: NotAllowed | None = None) ->
         user = await users.by_id(uow, int(request.match_info["user"]))
         if user is None:
             raise PublicError("not_found")
-        names = await access.names(uow)
+        names = await access.names(uow, parts.knowledge.people)
         past = await audit.events(uow, audit.Wanted(user=user.username), _SHOWN_EVENTS)
     shown = {"name": user.name, "role": user.role, "person": user.person or ""}
     return render_desk(
