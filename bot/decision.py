@@ -34,7 +34,7 @@ class Thresholds:
     maybe_question: float = 0.25  # that it is one, to be asked back with a choice of articles
     case: float = 0.4  # that the message is a concrete matter
     outside: float = 0.4  # that it is private or out of scope, to be turned away
-    perhaps_outside: float = 0.25  # that it is, to ask back instead of answering
+    perhaps_outside: float = 0.3  # that it is, to ask back instead of answering
     perhaps_ours: float = 0.35  # that what looks private or out of scope is a question after all, to ask back
     perhaps_ours_share: float = 0.5  # share of one article that must go with it
     conversation: float = 0.4  # any other kind

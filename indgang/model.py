@@ -24,6 +24,7 @@ MADE_FROM = (
     "bot/finetuned.npz",
     "bot/classifier.py",
     "bot/mixture.py",
+    "bot/kind_trees.py",
     "bot/nearest.py",
     "bot/ngrams.py",
     "bot/concreteness.py",
