@@ -11,8 +11,14 @@ from functools import cached_property
 import numpy as np
 import onnxruntime
 
-_ROUNDS, _PACE, _LEAVES, _CAUTION = 40, 0.08, 8, 5.0
-_FEWEST_IN_LEAF = 20
+from bot.network import opened
+
+_ROUNDS, _PACE, _LEAVES = 40, 0.08, 8
+_CAUTION, _FEWEST_IN_LEAF = (
+    5.0,
+    20,
+)  # for _MANY rows; an office that begins has few, and must not be held back by caution
+_MANY = 1000
 
 
 class KindTrees:
@@ -28,12 +34,13 @@ class KindTrees:
         from skl2onnx import to_onnx
         from sklearn.ensemble import HistGradientBoostingClassifier
 
+        share = min(1.0, len(y) / _MANY)
         trees = HistGradientBoostingClassifier(
             max_iter=_ROUNDS,
             learning_rate=_PACE,
             max_leaf_nodes=_LEAVES,
-            l2_regularization=_CAUTION,
-            min_samples_leaf=min(_FEWEST_IN_LEAF, 1 + len(y) // 50),
+            l2_regularization=_CAUTION * share,
+            min_samples_leaf=max(1, round(_FEWEST_IN_LEAF * share)),
             early_stopping=False,
             random_state=0,
         )
@@ -50,6 +57,4 @@ class KindTrees:
 
     @cached_property
     def _session(self) -> onnxruntime.InferenceSession:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        return onnxruntime.InferenceSession(self.network.tobytes(), options, providers=["CPUExecutionProvider"])
+        return opened(self.network)

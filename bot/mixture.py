@@ -302,7 +302,8 @@ def _linear(x: Any, y: np.ndarray, count: int, cost: float, balanced: bool = Fal
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the last iterations are not worth their time
-        svm = LinearSVC(C=cost, tol=0.1, max_iter=50, class_weight="balanced" if balanced else None).fit(x, y)
+        svm = LinearSVC(C=cost, tol=0.1, max_iter=50, class_weight="balanced" if balanced else None, random_state=0)
+        svm.fit(x, y)
     weights, bias = svm.coef_.T, svm.intercept_
     if count == 2:  # scikit-learn gives one column for two classes
         weights, bias = np.hstack([-weights, weights]), np.array([-bias[0], bias[0]])
