@@ -37,9 +37,9 @@ def answer_follow_up(turn: Turn) -> None:
     article = turn.knowledge.articles.get(turn.slot("focus_article") or "")
     if article is not None:
         _answer_from(turn, article)
-    elif sure := _sure(turn):  # the first question of a talk follows nothing: it only sounded so
-        answer_from(turn, [sure.id])
-    elif likely := _likely(turn):
+    elif (likely := _likely(turn)) and _is_by_far(turn, likely[0]):
+        answer_from(turn, [likely[0].id])  # the first question of a talk follows nothing: it only sounded so
+    elif likely:
         ask_which(turn, [found.id for found in likely], answered=[])
     else:
         turn.say("follow_up_without_topic", {"kind": "unsure"}, [buttons.person(turn)])
@@ -89,11 +89,9 @@ def _likely(turn: Turn) -> list[Article]:
     return [a for a in turn.likely_articles() if a in named or _has_any(told, a.in_language(turn.language).body, turn)]
 
 
-def _sure(turn: Turn) -> Article | None:
-    """Return the likeliest article, when it is that by far and a word of the message speaks of it too."""
-    shares = dict(turn.understanding.get("articles") or [])
-    likely = _likely(turn)
-    return likely[0] if likely and shares.get(likely[0].id, 0.0) >= _BY_FAR else None
+def _is_by_far(turn: Turn, article: Article) -> bool:
+    """Tell whether understanding finds this article likelier than all others together, by far."""
+    return float(dict(turn.understanding["articles"])[article.id]) >= _BY_FAR
 
 
 def _has_any(words: list[str], text: str, turn: Turn) -> bool:

@@ -11,6 +11,8 @@ from functools import cached_property
 import numpy as np
 import onnxruntime
 
+from bot.network import opened
+
 _ROW_STEPS = 63  # seven bits: where a processor adds pairs of products in 16 bits, eight bits would overflow
 _ASKED_STEPS = 127
 _ASKED_ZERO = 128
@@ -38,9 +40,7 @@ class NearestTable:
 
     @cached_property
     def _session(self) -> onnxruntime.InferenceSession:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        return onnxruntime.InferenceSession(self.network.tobytes(), options, providers=["CPUExecutionProvider"])
+        return opened(self.network)
 
 
 def _network(rows: np.ndarray, scales: np.ndarray) -> bytes:

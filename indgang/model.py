@@ -26,6 +26,7 @@ MADE_FROM = (
     "bot/mixture.py",
     "bot/kind_trees.py",
     "bot/nearest.py",
+    "bot/network.py",
     "bot/ngrams.py",
     "bot/concreteness.py",
     "bot/uv.lock",

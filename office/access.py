@@ -114,12 +114,20 @@ async def record_refused(uow: UnitOfWork, username: str, now: datetime) -> None:
     record(uow, None, now, name or NOBODY, "login_refused", about=name)
 
 
-async def names(uow: UnitOfWork, people: Mapping[str, Person]) -> dict[str, str]:
-    """Return what every user is called, by username, also those who have left; and what the `people` are, by id."""
+async def user_names(uow: UnitOfWork) -> dict[str, str]:
+    """Return what every user is called, by username; those who have left are among them."""
     rows = await uow.session.execute(select(User.username, User.name))
-    return {person.id: person.name for person in people.values()} | {
-        str(username): str(name) for username, name in rows
-    }
+    return {str(username): str(name) for username, name in rows}
+
+
+def with_people(users: Mapping[str, str], people: Mapping[str, Person]) -> dict[str, str]:
+    """Return what users are called by username, and people of the task force, who need not be users, by id."""
+    return {person.id: person.name for person in people.values()} | dict(users)
+
+
+async def names(uow: UnitOfWork, people: Mapping[str, Person]) -> dict[str, str]:
+    """Return what anybody is called who can stand in a history: `with_people` of all users."""
+    return with_people(await user_names(uow), people)
 
 
 async def begin_session(

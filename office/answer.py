@@ -66,6 +66,7 @@ def _facts(ticket: Ticket, plan: Plan, knowledge: Knowledge, language: str) -> S
     permits = words["permits"].format(count=len(plan.permits or ()), permits=listed(plan.permits or (), language))
     case = knowledge.cases.get(ticket.case_type or "")
     offer = case.sustainability if case else ""
+    has_danish = language == "en" and (bool(offer) or in_danish(plan, case))
     return [
         words["person"].format(**person),
         permits if plan.permits else words["no_permits"],
@@ -73,11 +74,7 @@ def _facts(ticket: Ticket, plan: Plan, knowledge: Knowledge, language: str) -> S
         words["time"].format(time=" ".join(filter(None, times))),
         words["cost"].format(cost=plan.cost),
         *([words["sustainability"].format(offer=offer)] if offer else []),
-        *(
-            [words["danish"].format(name=person["name"])]
-            if language == "en" and (offer or in_danish(plan, case))
-            else []
-        ),
+        *([words["danish"].format(name=person["name"])] if has_danish else []),
     ]
 
 

@@ -75,13 +75,15 @@ async def day_of(uow: UnitOfWork, knowledge: Knowledge, person: str | None, now:
 
 
 async def _covering(uow: UnitOfWork, knowledge: Knowledge, person: str | None, now: datetime) -> tuple[Covered, ...]:
+    if person is None:
+        return ()
     calendar = WorkCalendar(knowledge.office)
     today = calendar.acting_day(now)
     force = await task_force(uow, knowledge, today)
     found = []
     for colleague in force.people.values():
         absence = colleague.absence_on(today)
-        if person is not None and absence is not None and absence.substitute == person:
+        if absence is not None and absence.substitute == person:
             stay = await waiting_for(uow, force, colleague.id, today)
             found.append(Covered(colleague, calendar.back_on(colleague, today), stay))
     return tuple(found)

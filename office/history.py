@@ -21,10 +21,10 @@ from office.words import moment_in_words
 # answered), anonymised. The office: absence_set, absence_ended, duty_set, duty_cleared, published and unpublished (the figures
 # of a month), answered_at_once (an inquiry that became no case), board_taken_out (as a file), board_sent (to the task force).
 # Personal data: exported and erased (on a case, or without one where there is none), purge_begun and purged (all that is due
-# that day). A live talk in the chat (field: its number): live_taken, live_offered (to
-# whom), live_kept (the offer came to nothing), live_passed and live_ended (why). Access: logged_in, login_refused,
-# logged_out, password_changed (by its owner), sessions_ended, user_added, user_changed (a field), user_disabled, user_enabled,
-# password_given (by an administrator), log_read and log_exported (the audit log itself).
+# that day). A live talk in the chat (field: its number): live_taken, live_offered (to whom), live_kept (the offer
+# came to nothing), live_passed and live_ended (why). Access: logged_in, login_refused, logged_out, password_changed (by its
+# owner), sessions_ended, user_added, user_changed (a field), user_disabled, user_enabled, password_given (by an
+# administrator), log_read and log_exported (the audit log itself).
 Action = Literal[
     "opened",
     "changed",

@@ -17,8 +17,8 @@ LEASE = timedelta(minutes=5)
 LONGEST_ATTEMPT = timedelta(minutes=2)
 MOST_ATTEMPTS = 20
 _LONGEST_PAUSE = timedelta(hours=4)
-# States that only a person takes a row out of.
 LISTED = 100  # rows of the list: more would be no page to look through
+# States that only a person takes a row out of.
 STOPPED = ("failed", "not_configured")
 
 

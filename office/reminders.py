@@ -73,8 +73,10 @@ async def watch_expected_days(uow: UnitOfWork, knowledge: Knowledge, now: dateti
     if not calendar.is_open(now):
         return 0
     today, new = local(now).date(), 0
-    coordinator = acting_coordinator(await task_force(uow, knowledge, today), today).id
     found = await _expected(uow, today - _LOOKS_BACK, today)
+    if not found:
+        return 0
+    coordinator = acting_coordinator(await task_force(uow, knowledge, today), today).id
     known = await _recorded(uow, [ticket for ticket, _ in found])
     for ticket, day in found:
         action: Action = "overdue" if day < today else "due_soon"

@@ -18,7 +18,8 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from knowledge import Knowledge, load
-from office import access
+from office import access, tickets
+from office.intake import Facts
 from office.settings import Settings, read_settings
 from office.store import Database
 from tests.web.standin_engine import TOKEN, StandinEngine
@@ -127,6 +128,33 @@ async def chat(client: TestClient[Any, Any]) -> Chat:
     chat = Chat(client)
     await chat.begin()
     return chat
+
+
+async def open_ticket(parts: Parts, conversation_id: str, language: str = "da") -> str:
+    """Open a larger case in a conversation. Returns its reference."""
+    async with parts.database.writing() as uow:
+        inquiry = tickets.Inquiry(
+            conversation_id=conversation_id,
+            subject="Vi vil udvide vores hal",
+            facts=Facts(company="Nul ApS", phone="00005999"),
+            case_type="udvidelse-produktionshal",
+            language=language,
+        )
+        ticket = await tickets.open_ticket(uow, parts.knowledge, inquiry, parts.now())
+        await uow.commit()
+    return str(ticket.reference)
+
+
+@pytest.fixture
+async def reference(chat: Chat, parts: Parts) -> str:
+    """The reference of an open case of the conversation."""
+    return await open_ticket(parts, chat.id)
+
+
+@pytest.fixture
+def case(reference: str) -> str:
+    """The desk's page of that case."""
+    return f"/desk/sager/{reference}"
 
 
 def free_port() -> int:

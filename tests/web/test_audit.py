@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from office.store.tables import History
 from office.tickets import by_reference
 from tests.office.cases import send_file
-from tests.web.test_chat_api import open_ticket
+from tests.web.conftest import open_ticket
 
 
 async def viewers(database):

@@ -9,11 +9,9 @@ import pytest
 from openapi_spec_validator import validate
 from sqlalchemy import select
 
-from office import tickets
-from office.intake import Facts
 from office.store.tables import Conversation, Message
 from tests.stored import everything_in
-from tests.web.conftest import SATURDAY, Chat
+from tests.web.conftest import SATURDAY, Chat, open_ticket
 from tests.web.standin_engine import answer, choices, words
 from web.chat_api import openapi
 
@@ -404,20 +402,6 @@ async def test_a_ticket_is_shown_in_plain_words_with_a_link_that_works(chat, eng
     assert ticket["answer_due_text"] == "tirsdag den 1. december 2026 kl. 15.30"
     assert "Tegninger af de nuværende og nye bygninger" in ticket["checklist"]
     assert (await client.get(ticket["status_url"].removeprefix(str(client.make_url("")).rstrip("/")))).status == 200
-
-
-async def open_ticket(parts, conversation_id, language="da"):
-    async with parts.database.writing() as uow:
-        inquiry = tickets.Inquiry(
-            conversation_id=conversation_id,
-            subject="Vi vil udvide vores hal",
-            facts=Facts(company="Nul ApS", phone="00005999"),
-            case_type="udvidelse-produktionshal",
-            language=language,
-        )
-        ticket = await tickets.open_ticket(uow, parts.knowledge, inquiry, parts.now())
-        await uow.commit()
-    return ticket.reference
 
 
 # --- errors -------------------------------------------------------------------------------------------------

@@ -15,9 +15,8 @@ from office import correspondence, tickets
 from office.handover import hand_over
 from office.intake import Facts
 from office.store.tables import History, Ticket
-from tests.web.conftest import PASSWORD, Desk, hidden
+from tests.web.conftest import PASSWORD, Desk, hidden, open_ticket
 from tests.web.standin_engine import answer, words
-from tests.web.test_chat_api import open_ticket
 from web.desk.sections import section_of
 from web.desk.session import OPEN_TO_ALL
 

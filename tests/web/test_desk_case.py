@@ -18,21 +18,10 @@ from office.store.follow_up_tables import Survey
 from office.store.tables import Note
 from office.survey import survey_of
 from tests.web.conftest import hidden
-from tests.web.test_chat_api import open_ticket
 from tests.web.test_desk import PLAN
 from tests.web.test_follow_up import link_of
 
 LARGEST = 300_000
-
-
-@pytest.fixture
-async def reference(chat, parts):
-    return await open_ticket(parts, chat.id)
-
-
-@pytest.fixture
-def case(reference):
-    return f"/desk/sager/{reference}"
 
 
 async def send(desk, case, form, page=None, **fields):

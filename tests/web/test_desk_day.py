@@ -13,14 +13,8 @@ from office.intake import Facts
 from office.meetings import Proposal, accept_meeting, propose_meeting, times_of
 from office.store.tables import AbsenceEntry, Ticket
 from tests.web.conftest import Desk
-from tests.web.test_chat_api import open_ticket
 
 LARGEST = 300_000
-
-
-@pytest.fixture
-async def reference(chat, parts):
-    return await open_ticket(parts, chat.id)
 
 
 async def do(parts, reference, work):

@@ -11,22 +11,11 @@ from office.history import newest_first
 from office.plans import Plan, save_plan
 from tests.office.made_files import PDF, UNWANTED
 from tests.web.conftest import hidden
-from tests.web.test_chat_api import open_ticket
 from tests.web.test_follow_up import link_of
 from tests.web.test_follow_up_files import bytes_on_disk, kept
 from tests.web.test_follow_up_files import send as send_as_business
 
 TOO_LARGE = ("Plan.pdf", PDF + b"0" * 1_200_000)
-
-
-@pytest.fixture
-async def reference(chat, parts):
-    return await open_ticket(parts, chat.id)
-
-
-@pytest.fixture
-def case(reference):
-    return f"/desk/sager/{reference}"
 
 
 async def send(desk, case, form, *files, version=None, **fields):

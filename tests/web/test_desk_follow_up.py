@@ -8,21 +8,10 @@ from office import tickets
 from office.contact import follow_up_token
 from office.meetings import meetings_of
 from tests.office.made_files import PDF
-from tests.web.test_chat_api import open_ticket
 from tests.web.test_follow_up import link_of
 from tests.web.test_follow_up_files import kept
 from tests.web.test_follow_up_files import send as send_files
 from tests.web.test_follow_up_meetings import send as answer_meeting
-
-
-@pytest.fixture
-async def reference(chat, parts):
-    return await open_ticket(parts, chat.id)
-
-
-@pytest.fixture
-def case(reference):
-    return f"/desk/sager/{reference}"
 
 
 async def send(desk, case, form, **fields):

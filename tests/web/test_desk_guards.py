@@ -16,8 +16,7 @@ from office.contact import follow_up_link
 from office.material import ask_for_material
 from office.roles import ROLES
 from tests.office.cases import send_file
-from tests.web.conftest import Desk
-from tests.web.test_chat_api import open_ticket
+from tests.web.conftest import Desk, open_ticket
 from web.desk.sections import SECTIONS, may_enter, section_of
 from web.desk.session import OPEN_TO_ALL
 

@@ -9,8 +9,7 @@ import pytest
 
 from knowledge import read
 from office import tickets
-from tests.web.conftest import SAMPLE, Desk, hidden
-from tests.web.test_chat_api import open_ticket
+from tests.web.conftest import SAMPLE, Desk, hidden, open_ticket
 
 
 @pytest.fixture

@@ -11,13 +11,7 @@ from office import contact, correspondence, history, tickets
 from office.involvement import involve
 from office.people import set_absence
 from office.plans import Plan, save_plan
-from tests.web.conftest import hidden
-from tests.web.test_chat_api import open_ticket
-
-
-@pytest.fixture
-async def reference(chat, parts):
-    return await open_ticket(parts, chat.id)
+from tests.web.conftest import hidden, open_ticket
 
 
 @pytest.fixture

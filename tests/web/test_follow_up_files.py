@@ -8,14 +8,8 @@ from aiohttp import FormData
 from office import contact, tickets
 from office.files import file_folder, files_of
 from tests.office.made_files import PDF, UNWANTED
-from tests.web.conftest import hidden
-from tests.web.test_chat_api import open_ticket
+from tests.web.conftest import hidden, open_ticket
 from tests.web.test_follow_up import link_of
-
-
-@pytest.fixture
-async def reference(chat, parts):
-    return await open_ticket(parts, chat.id)
 
 
 @pytest.fixture

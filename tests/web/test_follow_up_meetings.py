@@ -9,16 +9,10 @@ from icalendar import Calendar
 
 from office import meetings, tickets
 from office.meetings import Proposal
-from tests.web.conftest import TUESDAY_MORNING, hidden
-from tests.web.test_chat_api import open_ticket
+from tests.web.conftest import TUESDAY_MORNING, hidden, open_ticket
 from tests.web.test_follow_up import link_of
 
 THURSDAY, FRIDAY = TUESDAY_MORNING + timedelta(days=2), TUESDAY_MORNING + timedelta(days=3)
-
-
-@pytest.fixture
-async def reference(chat, parts):
-    return await open_ticket(parts, chat.id)
 
 
 @pytest.fixture

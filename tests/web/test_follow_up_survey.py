@@ -5,14 +5,8 @@ from __future__ import annotations
 import pytest
 
 from office import survey, tickets
-from tests.web.conftest import hidden
-from tests.web.test_chat_api import open_ticket
+from tests.web.conftest import hidden, open_ticket
 from tests.web.test_follow_up import link_of
-
-
-@pytest.fixture
-async def reference(chat, parts):
-    return await open_ticket(parts, chat.id)
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ import pytest
 
 from office import tickets
 from office.history import record
-from tests.web.conftest import Desk
-from tests.web.test_chat_api import open_ticket
+from tests.web.conftest import Desk, open_ticket
 
 
 @pytest.fixture

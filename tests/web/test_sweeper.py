@@ -9,7 +9,7 @@ import pytest
 from knowledge.model import Absence
 from office.people import set_absence
 from office.store.tables import Ticket
-from tests.web.test_chat_api import open_ticket
+from tests.web.conftest import open_ticket
 from web.parts import PARTS
 from web.sweeper import count_again, sweep
 

@@ -1,8 +1,8 @@
 """/desk/live/events: what happens in the queue and in one talk arrives at the desk unasked, as server-sent events.
 
 The events carry pieces of the page as the server renders them, so that a page without JavaScript, which is loaded again, shows
-the same: `lists` (html, calls), `status` (html, open), `pass` (html: whom the talk can be
-passed on to), `messages` (html, last), and `facts` (what the form for a case may be filled in with, by field).
+the same: `lists` (html, calls), `status` (html, open), `pass` (html: whom the talk can be passed on to), `messages`
+(html, last), and `facts` (what the form for a case may be filled in with, by field).
 """
 
 from __future__ import annotations

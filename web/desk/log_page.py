@@ -43,8 +43,9 @@ async def show(request: web.Request) -> web.Response:
         await record_log_read(uow, user_of(request).username, parts.now())
         await uow.commit()
     async with parts.database.reading() as uow:
-        users, names = await access.names(uow, {}), await access.names(uow, parts.knowledge.people)
+        users = await access.user_names(uow)
         found = [] if error else await audit.events(uow, wanted, _ROWS + 1, before)
+    names = access.with_people(users, parts.knowledge.people)
     query = {name: value for name, value in typed.items() if value}
     older = {**query, "foer": str(found[_ROWS - 1].row.id)} if len(found) > _ROWS else None
     return render_desk(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from playwright.sync_api import Page
 
 from knowledge import load
 from office.clock import Clock
@@ -23,6 +24,15 @@ from web.parts import PARTS, Parts
 from web.sweeper import Swept, sweep
 
 TUESDAY_MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+def log_in_as(page: Page, site: Site, username: str, password: str) -> None:
+    """Log in at the desk as a person does, and wait until the door is behind."""
+    page.goto(f"{site.url}/desk/login")
+    page.get_by_label("Brugernavn").fill(username)
+    page.get_by_label("Adgangskode").fill(password)
+    page.get_by_role("button", name="Log ind").click()
+    page.wait_for_url(lambda url: "/login" not in url)
 
 
 class Site:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from office import access
 from office.history import record
-from tests.web.browser.real_site import Site, running_site
+from tests.web.browser.real_site import Site, log_in_as, running_site
 from tests.web.browser.test_follow_up_page import DESKTOP, PHONE, WIDER, browser, pytestmark, violations
 
 __all__ = ["browser", "pytestmark"]  # the same browser, and the same reasons to be without one
@@ -50,11 +50,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(viewport=viewport, locale="da-DK", base_url=site.url, **options)
         contexts.append(context)
         page = context.new_page()
-        page.goto("/desk/login")
-        page.get_by_label("Brugernavn").fill(username)
-        page.get_by_label("Adgangskode").fill(PASSWORD)
-        page.get_by_role("button", name="Log ind").click()
-        page.wait_for_url(lambda url: "/login" not in url)
+        log_in_as(page, site, username, PASSWORD)
         page.goto(path)
         return page
 

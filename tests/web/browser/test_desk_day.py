@@ -17,7 +17,7 @@ from office.contact import follow_up_link
 from office.intake import Facts
 from office.meetings import Proposal, accept_meeting, propose_meeting, times_of
 from office.store.tables import Ticket
-from tests.web.browser.real_site import Site, running_site
+from tests.web.browser.real_site import Site, log_in_as, running_site
 
 WEB = Path(__file__).parents[3] / "web"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -113,10 +113,7 @@ def log_in(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(viewport=viewport, locale="da-DK", **options)
         contexts.append(context)
         page = context.new_page()
-        page.goto(f"{site.url}/desk/login")
-        page.get_by_label("Brugernavn").fill(username)
-        page.get_by_label("Adgangskode").fill(PASSWORD)
-        page.get_by_role("button", name="Log ind").click()
+        log_in_as(page, site, username, PASSWORD)
         page.wait_for_url("**/desk")
         return page
 

@@ -18,7 +18,7 @@ from office import access, tickets
 from office.contact import follow_up_link
 from office.store.tables import Ticket
 from tests.web.browser.full_desk import ADMIN, EDITOR, PASSWORD, FullDesk, fill_desk, open_case
-from tests.web.browser.real_site import TUESDAY_MORNING, Site, running_site
+from tests.web.browser.real_site import TUESDAY_MORNING, Site, log_in_as, running_site
 from tests.web.browser.test_desk_day import AXE, HEAVIEST, WEIGHT, WIDER, browser, pytestmark
 from web.desk.routes import ROOMS
 from web.desk.sections import SECTIONS
@@ -135,11 +135,7 @@ def page(tab: Page) -> Page:
 def logged_in(browser: Browser, site: Site, username: str) -> BrowserContext:
     context = browser.new_context(viewport=DESKTOP, locale="da-DK", base_url=site.url)
     page = context.new_page()
-    page.goto("/desk/login")
-    page.get_by_label("Brugernavn").fill(username)
-    page.get_by_label("Adgangskode").fill(PASSWORD)
-    page.get_by_role("button", name="Log ind").click()
-    page.wait_for_url(lambda url: "/login" not in url)
+    log_in_as(page, site, username, PASSWORD)
     page.close()
     return context
 
