@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from office.privacy import MASK
@@ -9,6 +10,17 @@ from office.privacy import MASK
 # Marks that turn the direction of writing can make a text read differently from what it says.
 _DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _KEPT_CONTROLS = frozenset("\n\t")
+# A masked CPR number with the words that bring it: "mit cpr-nummer er …", "Cpr nr.: …".
+_CPR = re.compile(
+    r"""
+    (?: \b (?: (?: mit | my ) \s+ )? (?: cpr | personnummer ) \b [\s.:-]*
+        (?: (?: nr | nummer | number | no ) \b [\s.:-]* )?
+        (?: (?: er | is ) \b [\s:]* )?
+    )?
+    """
+    + re.escape(MASK),
+    re.IGNORECASE | re.VERBOSE,
+)
 _INVISIBLE = ("Cf", "Zs", "Zl", "Zp", "Cc")
 
 
@@ -21,9 +33,10 @@ def clean(text: str) -> str:
 def for_engine(text: str) -> str:
     """Return `text` so that it can never be a command of the engine, which begin with a slash; "" when nothing is left.
 
-    The mask of a CPR number is left out: it says nothing about what the visitor wants.
+    The mask of a CPR number and the words that bring it are left out: they say nothing about what the visitor wants, and
+    would make a private matter of it.
     """
-    text = text.replace(MASK, "").strip() or text
+    text = _CPR.sub("", text).strip() or text
     start = 0
     while start < len(text) and (text[start] in "/\\" or unicodedata.category(text[start]) in _INVISIBLE):
         start += 1

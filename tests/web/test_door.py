@@ -9,6 +9,7 @@ import pytest
 from aiohttp import ClientSession, web
 
 from office.keys import signing_key
+from office.privacy import MASK
 from office.settings import SettingError, read_settings
 from office.store.migrate import downgrade
 from tests.web.conftest import SATURDAY, Chat, free_port
@@ -312,3 +313,18 @@ def test_a_signing_key_in_the_settings_is_the_one(tmp_path):
     settings = read_settings({"INDGANG_DATA_DIR": str(tmp_path), "INDGANG_SECRET_KEY": "fra-indstillingerne"})
     assert signing_key(settings) == "fra-indstillingerne"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        (f"Mit cpr-nummer er {MASK}. Skal jeg melde mig til moms?", ". Skal jeg melde mig til moms?"),
+        (f"cpr nr.: {MASK} må man hænge et skilt op", "må man hænge et skilt op"),
+        (f"My CPR number is {MASK} and I need a permit", "and I need a permit"),
+        (f"{MASK} og hvad med moms", "og hvad med moms"),
+        (f"mit cpr er {MASK}", f"mit cpr er {MASK}"),
+        ("hvorfor må jeg ikke skrive mit cpr her?", "hvorfor må jeg ikke skrive mit cpr her?"),
+    ],
+)
+def test_the_engine_does_not_hear_of_a_cpr_number_unless_nothing_else_was_said(text, sent):
+    assert for_engine(text) == sent
