@@ -36,7 +36,8 @@ def for_engine(text: str) -> str:
     The mask of a CPR number and the words that bring it are left out: they say nothing about what the visitor wants, and
     would make a private matter of it.
     """
-    text = _CPR.sub("", text).strip() or text
+    if MASK in text:
+        text = _CPR.sub("", text).strip(" \n\t.,;:-–") or text
     start = 0
     while start < len(text) and (text[start] in "/\\" or unicodedata.category(text[start]) in _INVISIBLE):
         start += 1
