@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, intersect, select, union_all
 
 from office.lifecycle import ENDED_STATUSES, OPEN_STATUSES, STATUS_NAMES
 from office.store import UnitOfWork
@@ -44,48 +43,71 @@ class Found:
 
 async def find(uow: UnitOfWork, wanted: Wanted, page: int = 1) -> Found:
     """Return a page (from 1) of matching cases: those with a deadline first, the earliest on top, then the newest."""
-    conditions = _conditions(wanted)
     start = (max(1, page) - 1) * PAGE
-    with_deadline = (*conditions, Ticket.next_due > _BEGINNING)
-    without = (*conditions, Ticket.next_due.is_(None))
-    ended_only = wanted.status in ("ended", *ENDED_STATUSES)
-    pressing = 0 if ended_only else await _count(uow, with_deadline)
-    tickets: list[Ticket] = []
-    if not ended_only:
-        first = select(Ticket).where(*with_deadline).order_by(Ticket.next_due, Ticket.id)
-        tickets += await uow.session.scalars(first.offset(start).limit(PAGE + 1))
-    if len(tickets) <= PAGE:
-        rest = select(Ticket).where(*without).order_by(Ticket.id.desc())
-        tickets += await uow.session.scalars(rest.offset(max(0, start - pressing)).limit(PAGE + 1 - len(tickets)))
-    count = pressing if pressing >= MOST_COUNTED else min(MOST_COUNTED, pressing + await _count(uow, without))
-    return Found(tuple(tickets[:PAGE]), count, len(tickets) > PAGE)
+    ids = list(await uow.session.scalars(_ids_in_order(wanted, max(MOST_COUNTED, start + PAGE + 1))))
+    shown = ids[start : start + PAGE]
+    tickets = {ticket.id: ticket for ticket in await uow.session.scalars(select(Ticket).where(Ticket.id.in_(shown)))}
+    return Found(
+        tickets=tuple(tickets[number] for number in shown),
+        count=min(MOST_COUNTED, len(ids)),
+        more=len(ids) > start + PAGE,
+    )
 
 
-def _conditions(wanted: Wanted) -> Sequence[ColumnElement[bool]]:
+def _ids_in_order(wanted: Wanted, most: int) -> Select[int]:
+    """Return the query for the first `most` ids: one statement, so that the words are looked up once for both halves."""
+    narrowed, named = _narrowed(wanted), _named(wanted)
+    # SQLite does not use its row numbers for a sum: it goes by the deadline, or by the status, which lead to fewer cases.
+    unindexed = Ticket.id + 0
+    with_deadline = (
+        select(Ticket.id, Ticket.next_due, Ticket.id.label("place"))
+        # Whatever has a deadline is open (derived.py).
+        .where(*narrowed, *(() if wanted.status == "open" else _status(wanted)), *_among(unindexed, named))
+        .where(Ticket.next_due > _BEGINNING)
+        .order_by(Ticket.next_due, Ticket.id)
+    )
+    number = unindexed if wanted.status == "open" else Ticket.id.expression
+    without = (
+        select(Ticket.id, Ticket.next_due, (-Ticket.id).label("place"))
+        .where(*narrowed, *_status(wanted), *_among(number, named), Ticket.next_due.is_(None))
+        .order_by(number.desc())
+    )
+    halves = [without] if wanted.status in ("ended", *ENDED_STATUSES) else [with_deadline, without]
+    found = union_all(*(select(half.limit(most).subquery()) for half in halves)).subquery()
+    return select(found.c.id).order_by(found.c.next_due.asc().nulls_last(), found.c.place).limit(most)
+
+
+def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    statuses = {"open": OPEN_STATUSES, "ended": ENDED_STATUSES}.get(wanted.status, (wanted.status,))
-    if wanted.status in ("open", "ended", *STATUS_NAMES):
-        conditions.append(Ticket.status.in_(statuses))
     if wanted.person:
         conditions.append(Ticket.contact_person == wanted.person)
     if wanted.level:
         conditions.append(Ticket.level == wanted.level)
-    if wanted.area:
-        conditions.append(_has_word(SearchWord.word == area_word(wanted.area)))
-    # The last letter of Unicode ends the range of words that begin with what was typed.
-    conditions += [
-        _has_word(SearchWord.word >= word, SearchWord.word < f"{word}\U0010ffff")
-        for word in words_in(wanted.words)[:_MOST_WORDS]
-    ]
     if wanted.words.strip() and not words_in(wanted.words):
         conditions.append(Ticket.reference == wanted.words.strip().upper())
     return conditions
 
 
-def _has_word(*which: ColumnElement[bool]) -> ColumnElement[bool]:
-    return Ticket.id.in_(select(SearchWord.ticket_id).where(*which))
+def _status(wanted: Wanted) -> list[ColumnElement[bool]]:
+    if wanted.status not in ("open", "ended", *STATUS_NAMES):
+        return []
+    statuses = {"open": OPEN_STATUSES, "ended": ENDED_STATUSES}.get(wanted.status, (wanted.status,))
+    return [Ticket.status.in_(statuses)]
 
 
-async def _count(uow: UnitOfWork, conditions: Sequence[ColumnElement[bool]]) -> int:
-    some = select(Ticket.id).where(*conditions).limit(MOST_COUNTED).subquery()
-    return await uow.session.scalar(select(func.count()).select_from(some)) or 0
+def _named(wanted: Wanted) -> CTE | None:
+    """Return the ids of the cases that have every word that is looked for, and the area; None when nothing is."""
+    # The last letter of Unicode ends the range of words that begin with what was typed.
+    which = [
+        and_(SearchWord.word >= word, SearchWord.word < f"{word}\U0010ffff")
+        for word in words_in(wanted.words)[:_MOST_WORDS]
+    ]
+    if wanted.area:
+        which.append(SearchWord.word == area_word(wanted.area))
+    if not which:
+        return None
+    return intersect(*(select(SearchWord.ticket_id).where(one) for one in which)).cte("named")
+
+
+def _among(number: ColumnElement[int], named: CTE | None) -> list[ColumnElement[bool]]:
+    return [] if named is None else [number.in_(select(named.c.ticket_id))]

@@ -39,6 +39,10 @@ def personal(blank: Any = None) -> dict[str, Any]:
     return {"personal": blank}
 
 
+_REPLY_IS_DUE = text("reply_due IS NOT NULL")
+_WHERE_REPLY_IS_DUE: dict[str, Any] = {"sqlite_where": _REPLY_IS_DUE, "postgresql_where": _REPLY_IS_DUE}
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}
@@ -124,8 +128,12 @@ class Ticket(Base):
         Index("ix_tickets_phase_next_due", "phase", "next_due"),
         Index("ix_tickets_status_phase_next_due", "status", "phase", "next_due"),
         Index("ix_tickets_contact_person_next_due", "contact_person", "next_due"),
-        Index("ix_tickets_reply_due", "reply_due"),
-        Index("ix_tickets_contact_person_reply_due", "contact_person", "reply_due"),
+        Index("ix_tickets_status_next_due", "status", "next_due"),
+        # With the status, so that a person's open cases are told from the ended ones, which are many, without being read.
+        Index("ix_tickets_contact_person_next_due_status", "contact_person", "next_due", "status"),
+        # Of the few with a message that waits: an index over all rows would tempt the planner to look for "none waits" by it.
+        Index("ix_tickets_reply_due", "reply_due", **_WHERE_REPLY_IS_DUE),
+        Index("ix_tickets_contact_person_reply_due", "contact_person", "reply_due", **_WHERE_REPLY_IS_DUE),
         Index("ix_tickets_received_at", "received_at"),
         UniqueConstraint("conversation_id", "source_message_id", name="uq_tickets_source"),
     )

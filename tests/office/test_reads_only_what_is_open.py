@@ -73,6 +73,9 @@ DESK_STEPS = {
     "the board": lambda uow, known: board.columns(uow, known, NOW, 25),
     "the board of an area": lambda uow, known: board.columns(uow, known, NOW, 25, "plan"),
     "all open cases": lambda uow, known: find(uow, Wanted()),
+    "cases of an area": lambda uow, known: find(uow, Wanted(area="plan")),
+    "cases by words": lambda uow, known: find(uow, Wanted(words="café havnen", status="all")),
+    "one's ended cases": lambda uow, known: find(uow, Wanted(person="mette-ravnsholt", status="ended")),
 }
 
 
@@ -90,13 +93,23 @@ async def test_the_pages_of_the_desk_are_read_by_an_index(on_sqlite, tmp_path, s
     assert [line for line, _ in on_growing if line.startswith("SCAN")] == []
 
 
+async def test_no_page_goes_through_all_cases_that_no_message_waits_in(on_sqlite, tmp_path):
+    on_growing = await plan_of(DESK_STEPS["the office's day"], on_sqlite, tmp_path)
+    assert [line for line, _ in on_growing if "reply_due=?" in line] == []
+
+
+async def test_words_are_looked_for_among_open_cases_only(on_sqlite, tmp_path):
+    plan = await plan_of(lambda uow, known: find(uow, Wanted(words="café havnen", status="open")), on_sqlite, tmp_path)
+    assert any("(status=? AND next_due=?)" in line for line, _ in plan)
+
+
 async def plan_of(step, database, tmp_path):
     """Return the lines of the database's plan about tables that grow, with what their rows are to be found by."""
     asked = []
 
     @event.listens_for(database.engine.sync_engine, "before_cursor_execute")
     def note(_connection, _cursor, statement, parameters, *_):
-        if statement.startswith("SELECT"):
+        if statement.startswith(("SELECT", "WITH")):
             asked.append((statement, parameters))
 
     async with database.writing() as uow:
