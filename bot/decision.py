@@ -13,14 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from bot.mixture import Guess, Mixture
-from bot.text import asks, language_of, segments
+from bot.mixture import Mixture
+from bot.ranking import OUTSIDE, Ranking, ranking
+from bot.second_question import Second, candidates
+from bot.text import language_of, segments
 
 UNSURE = "nlu_fallback"
-OUTSIDE = ("out_of_scope", "private_matter")
 REBUKED = ("abuse", "injection")
-_SPOKEN_OF = 0.02  # share of an article in the whole message that makes a part about it believable
-_SHORT = 28  # words of a message that is all question, without a story
+_MOST_ANSWERS = 3
 Meaning = Callable[[Sequence[str]], np.ndarray]
 _HAS_WORD = re.compile(r"[^\W\d_]{2}")
 
@@ -40,44 +40,7 @@ class Thresholds:
     conversation: float = 0.4  # any other kind
     rebuke: float = 0.6  # abuse or manipulation: nobody is to be told off for a street name
     crisis: float = 0.2  # despair: missing it is worse than being kind once too often
-    several: float = 0.4  # share of an article in a part that asks, to be answered beside the whole message's
-    several_without_form: float = 0.5  # the same in a short message whose part has no form of a question
-    several_spoken_of: float = 0.3  # the same when the whole message speaks of the article as well
-    several_question: float = 0.1  # that the part, by itself, is a question for the articles
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """What one text looks like: best articles and cases (shares within their kind) and kinds, best first."""
-
-    articles: list[tuple[str, float]]
-    cases: list[tuple[str, float]]
-    kinds: list[tuple[str, float]]
-    labels: list[tuple[str, float]]
-
-    @property
-    def kind(self) -> str:
-        return self.kinds[0][0]
-
-    def chance(self, kind: str) -> float:
-        return dict(self.kinds).get(kind, 0.0)
-
-
-def ranking(mixture: Mixture, guess: Guess) -> Ranking:
-    """Sort a guess."""
-    order = np.argsort(-guess.labels)
-    kinds = [(mixture.kinds[i], float(guess.kinds[i])) for i in np.argsort(-guess.kinds)]
-    labels = [(mixture.labels[i], float(guess.labels[i])) for i in order[:10]]
-    return Ranking(
-        _within(mixture, guess, order, "answer", 5), _within(mixture, guess, order, "case", 3), kinds, labels
-    )
-
-
-def _within(mixture: Mixture, guess: Guess, order: np.ndarray, kind: str, top: int) -> list[tuple[str, float]]:
-    prefix = f"{kind}/"
-    chosen = [i for i in order if mixture.labels[i].startswith(prefix)]
-    total = float(guess.labels[chosen].sum()) or 1.0
-    return [(mixture.labels[i][len(prefix) :], float(guess.labels[i]) / total) for i in chosen[:top]]
+    second: float = 0.15  # that a part asks about another article than the whole message, to be answered as well
 
 
 @dataclass(frozen=True)
@@ -123,8 +86,8 @@ class Decider:
             return "crisis", whole.chance("crisis")
         if kind == "case" and chance >= limits.case:
             return kind, chance
-        if _outside(whole) >= limits.outside and not self._may_be_ours(whole):
-            return max(OUTSIDE, key=whole.chance), _outside(whole)
+        if whole.outside >= limits.outside and not self._may_be_ours(whole):
+            return max(OUTSIDE, key=whole.chance), whole.outside
         if kind not in ("answer", "case", *OUTSIDE) and chance >= self._needed(kind):
             return kind, chance
         return ("answer" if question >= limits.maybe_question else UNSURE), question
@@ -138,20 +101,25 @@ class Decider:
         """Return the probability that a conversational kind needs."""
         return self._limits.rebuke if kind in REBUKED else self._limits.conversation
 
+    def seconds(self, text: str, meanings: Meaning) -> list[Second]:
+        """Return whatever may be a second question in `text`, the likeliest first; none where the first is not certain."""
+        return self._seconds(text, self._rankings([text], meanings)[0], meanings)
+
+    def _seconds(self, text: str, whole: Ranking, meanings: Meaning) -> list[Second]:
+        parts = segments(text) if self._is_certain(whole) else []
+        found = candidates(text, whole, parts, self._rankings(parts, meanings)) if parts else ()
+        return sorted(found, key=lambda second: -second.chance)
+
     def _questions(self, text: str, whole: Ranking, meanings: Meaning) -> list[dict[str, Any]]:
-        """Return the question of the whole text, and those of its parts that clearly ask about other articles."""
+        """Return the question of the whole text, and those of its parts that ask about other articles."""
         one = self._one(text, whole)
-        if not self._is_certain(whole):
+        if one["decision"] != "answer":
             return [one]
-        found = {one["articles"][0][0]: one} if one["decision"] == "answer" else {}
-        is_short = len(text.split()) <= _SHORT
-        parts = [part for part in segments(text) if is_short or asks(part)]
-        rankings = self._rankings(parts, meanings) if parts else []
-        spoken_of = {article for article, share in whole.articles if share >= _SPOKEN_OF}
-        for part, about in zip(parts, rankings, strict=True):
-            if self._asks_for_its_own(part, about, spoken_of):
-                found.setdefault(about.articles[0][0], _question(part, "answer", about))
-        return list(found.values()) if len(found) > 1 else [one]
+        found = {whole.articles[0][0]: one}
+        for second in self._seconds(text, whole, meanings):
+            if second.chance >= self._limits.second and len(found) < _MOST_ANSWERS:
+                found.setdefault(second.article, _question(second.part, "answer", second.about, second.article))
+        return list(found.values())
 
     def _one(self, text: str, found: Ranking) -> dict[str, Any]:
         is_clear = self._is_certain(found) and found.articles[0][1] >= self._limits.answer
@@ -159,22 +127,8 @@ class Decider:
 
     def _is_certain(self, found: Ranking) -> bool:
         """Tell whether a text is a question for the articles, and ours to answer."""
-        is_ours = _outside(found) < self._limits.perhaps_outside
+        is_ours = found.outside < self._limits.perhaps_outside
         return is_ours and found.kind == "answer" and found.chance("answer") >= self._limits.question
-
-    def _asks_for_its_own(self, part: str, about: Ranking, spoken_of: set[str]) -> bool:
-        """Tell whether a part that may be asking (its form says so, or the message is short) asks about its best article."""
-        article, share = about.articles[0]
-        limits = self._limits
-        if article in spoken_of and share >= limits.several_spoken_of:
-            return True
-        alone = limits.several if asks(part) else limits.several_without_form
-        return share >= alone and about.chance("answer") >= limits.several_question
-
-
-def _outside(found: Ranking) -> float:
-    """Return the probability that a text is not for a business office."""
-    return sum(found.chance(kind) for kind in OUTSIDE)
 
 
 def _best_label(found: Ranking, kind: str) -> str:
@@ -182,8 +136,10 @@ def _best_label(found: Ranking, kind: str) -> str:
     return next((label for label, _ in found.labels if label.startswith(f"{kind}/")), kind)
 
 
-def _question(text: str, decision: str, found: Ranking) -> dict[str, Any]:
-    return {"text": text, "decision": decision, "articles": _rounded(found.articles[:3])}
+def _question(text: str, decision: str, found: Ranking, chosen: str = "") -> dict[str, Any]:
+    """Return a question as the actions get it, the article that was chosen first, which is the likeliest by itself."""
+    articles = sorted(found.articles[:3], key=lambda article: article[0] != chosen)
+    return {"text": text, "decision": decision, "articles": _rounded(articles)}
 
 
 def _rounded(pairs: list[tuple[str, float]]) -> list[list[Any]]:

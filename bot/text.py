@@ -55,7 +55,11 @@ def _score(language: str, words: list[str], lowered: str) -> float:
     return score + 0.7 * min(3, sum(lowered.count(letter) for letter in _LETTERS.get(language, "")))
 
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|(?<=[?!])(?=[^\s?!.])|\s+[-–+/]\s+|;")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?…])\s+|\n+|(?<=[?!])(?=[^\s?!.])|\s+[-–+/]\s+|;|(?:^|\s)[1-9a-d]\)\s*|"
+    r",?\s*\b(?:og\s+)?(?:det|den)\s+(?:ene|anden|andet)\s+(?:er\s+)?(?=hv\w+|om\b|at\b)",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(
     r",\s*(?:og|samt|dels|men|eller|and|but|or)\s+|"
     r"\s+(?:og|samt|dels|and)\s+(?:(?:så|også|desuden|samtidig|derudover|also|then)\s+)?|\s*,\s+",

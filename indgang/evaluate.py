@@ -3,7 +3,8 @@
 A line: {"id", "text", "lang", "kind", "articles": […], "level": "medium|complex", "areas": […]}, kind one of answer, multi,
 case, human, status, out_of_scope, smalltalk, guardrail. Verdicts: right; clarified (asked, with the right one among the
 choices); wrong (said with confidence and not true: another article, or an article where none fits); missed (everything else,
-such as unsure, or a person offered). Start the system with INDGANG_RATE_LIMITS=off.
+such as unsure, or a person offered). Counted beside the verdicts: right answers that came with one nobody asked for ("oveni").
+Start the system with INDGANG_RATE_LIMITS=off.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 import aiohttp
 
 _AT_ONCE = 4
+_VERDICTS = ("right", "clarified", "wrong", "missed")
 _HARMLESS = ("refused", "smalltalk", "out_of_scope", "unsure", "human", "status")
 
 
@@ -97,6 +99,12 @@ def verdict(line: dict[str, Any], outcome: dict[str, Any]) -> str:
     return "wrong" if said == "answer" else "missed"
 
 
+def is_beside(line: dict[str, Any], outcome: dict[str, Any]) -> bool:
+    """Tell whether the right answer came with another article, which the line does not ask for."""
+    wanted, got = set(line.get("articles") or []), set(outcome.get("articles") or [])
+    return outcome.get("kind") == "answer" and bool(wanted & got) and not got <= wanted
+
+
 def _verdict_on_answer(wanted: set[str], got: set[str], said: str | None) -> str:
     if said == "answer":
         return "right" if wanted & got else "wrong"
@@ -107,12 +115,12 @@ def _print_table(judged: list[Judged]) -> None:
     groups: dict[str, Counter[str]] = defaultdict(Counter)
     for j in judged:
         name = j.line["kind"] if j.line.get("lang", "da") == "da" else f"{j.line['kind']} ({j.line['lang']})"
-        groups[name][j.verdict] += 1
-        groups["i alt"][j.verdict] += 1
-    print(f"{'slags':<18}{'antal':>7}{'rigtigt':>10}{'afklaret':>10}{'forkert':>10}{'misset':>10}")
+        for group in (name, "i alt"):
+            groups[group].update([j.verdict, *(["beside"] if is_beside(j.line, j.outcome) else [])])
+    print(f"{'slags':<18}{'antal':>7}{'rigtigt':>10}{'afklaret':>10}{'forkert':>10}{'misset':>10}{'oveni':>10}")
     for name, counts in groups.items():
-        total = sum(counts.values())
-        shares = [counts[v] / total for v in ("right", "clarified", "wrong", "missed")]
+        total = sum(counts[v] for v in _VERDICTS)
+        shares = [counts[v] / total for v in (*_VERDICTS, "beside")]
         print(f"{name:<18}{total:>7}" + "".join(f"{share:>10.1%}" for share in shares))
 
 

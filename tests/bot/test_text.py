@@ -39,6 +39,20 @@ def test_a_second_question_after_og_is_a_part_of_its_own():
     assert segments(text) == ["Hvor søger jeg plads til min madvogn", "hvordan laver jeg firma med cvr?"]
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("1) lærling på værkstedet 2) hvornår lukker I fredag", ["lærling på værkstedet", "hvornår lukker I fredag"]),
+        (
+            "det ene er hvor højt vi må spille det andet er hvor mange borde der må stå ude",
+            ["hvor højt vi må spille", "hvor mange borde der må stå ude"],
+        ),
+    ],
+)
+def test_questions_that_are_counted_up_are_parts(text, parts):
+    assert segments(text) == parts
+
+
 def test_og_between_two_things_does_not_split():
     assert segments("Må jeg sætte borde og stole ud?") == []
 

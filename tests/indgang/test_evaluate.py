@@ -2,7 +2,7 @@
 
 import pytest
 
-from indgang.evaluate import verdict
+from indgang.evaluate import is_beside, verdict
 
 
 def line(kind, *articles):
@@ -38,3 +38,17 @@ def said(kind, *articles):
 )
 def test_a_line_is_judged(labelled, outcome, expected):
     assert verdict(labelled, outcome) == expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "got", "beside"),
+    [
+        (["moms"], ["moms"], False),
+        (["moms"], ["moms", "skilte"], True),
+        (["moms", "skilte"], ["moms"], False),
+        (["moms"], ["skilte", "lokalplan"], False),
+    ],
+    ids=["alone", "with another", "one of two", "wrong altogether"],
+)
+def test_a_right_answer_that_comes_with_another_nobody_asked_for_is_counted(wanted, got, beside):
+    assert is_beside({"kind": "answer", "articles": wanted}, {"kind": "answer", "articles": got}) is beside
