@@ -16,7 +16,7 @@ import numpy as np
 from bot.mixture import Mixture
 from bot.ranking import OUTSIDE, Ranking, ranking
 from bot.second_question import Second, candidates
-from bot.text import language_of, segments
+from bot.text import language_of, parts_of
 
 UNSURE = "nlu_fallback"
 REBUKED = ("abuse", "injection")
@@ -40,7 +40,8 @@ class Thresholds:
     conversation: float = 0.4  # any other kind
     rebuke: float = 0.6  # abuse or manipulation: nobody is to be told off for a street name
     crisis: float = 0.2  # despair: missing it is worse than being kind once too often
-    second: float = 0.15  # that a part asks about another article than the whole message, to be answered as well
+    first: float = 0.6  # share of the whole message's article in a part, to be answered where the whole is unclear
+    second: float = 0.3  # that a part asks about another article than the whole message, to be answered as well
 
 
 @dataclass(frozen=True)
@@ -106,18 +107,22 @@ class Decider:
         return self._seconds(text, self._rankings([text], meanings)[0], meanings)
 
     def _seconds(self, text: str, whole: Ranking, meanings: Meaning) -> list[Second]:
-        parts = segments(text) if self._is_certain(whole) else []
+        parts = parts_of(text) if self._is_certain(whole) else []
         found = candidates(text, whole, parts, self._rankings(parts, meanings)) if parts else ()
         return sorted(found, key=lambda second: -second.chance)
 
     def _questions(self, text: str, whole: Ranking, meanings: Meaning) -> list[dict[str, Any]]:
         """Return the question of the whole text, and those of its parts that ask about other articles."""
         one = self._one(text, whole)
+        seconds = [second for second in self._seconds(text, whole, meanings) if second.chance >= self._limits.second]
         if one["decision"] != "answer":
-            return [one]
+            # The second question made the first unclear: it is clear where a part by itself plainly asks it.
+            if not any(second.first_by_itself >= self._limits.first for second in seconds):
+                return [one]
+            one = _question(text, "answer", whole)
         found = {whole.articles[0][0]: one}
-        for second in self._seconds(text, whole, meanings):
-            if second.chance >= self._limits.second and len(found) < _MOST_ANSWERS:
+        for second in seconds:
+            if len(found) < _MOST_ANSWERS:
                 found.setdefault(second.article, _question(second.part, "answer", second.about, second.article))
         return list(found.values())
 

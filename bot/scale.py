@@ -102,10 +102,9 @@ def measure(articles: int) -> dict[str, float]:
 def artificial(real: Lines, articles: int) -> tuple[Made, Made]:
     """Return the lines of so many artificial articles, made from the real questions: those to learn, and new ones to ask."""
     chance = random.Random(1)
-    questions = [row for row, label in enumerate(real.labels) if label.startswith("answer/")]
-    parts = sorted(
-        {w for row in questions for w in real.texts[row].lower().split() if w.isalpha() and 4 <= len(w) <= 9}
-    )
+    questions = [row for row, example in enumerate(real.examples) if example.topic.startswith("answer/")]
+    spoken = {word for row in questions for word in real.examples[row].text.lower().split()}
+    parts = sorted(word for word in spoken if word.isalpha() and 4 <= len(word) <= 9)
     words = [[chance.choice(parts) + chance.choice(parts) for _ in range(_OWN_WORDS)] for _ in range(articles)]
     meanings = iter(real.around_centre(encoder("onnx-int8").encode([word for own in words for word in own])))
     known, asked = Made(), Made()

@@ -14,27 +14,27 @@ from dataclasses import dataclass
 from bot.ranking import Ranking
 from bot.text import asks
 
-_LEAST_SHARE = 0.1
+_LEAST = 0.02  # probability that a part is a question about an article, for it to be one at all
 _LIKELIEST = 2  # articles of a part that are looked at
 _UNSPOKEN_OF = 5  # place of an article that is not among the first five of the whole message
 _TINY = 1e-4
-BIAS = -0.230
-WEIGHTS = {
-    "words_of_message": -0.842,
-    "first_in_whole": 0.348,
-    "parts": -0.890,
-    "parts_that_ask": 0.322,
-    "share_of_part": 0.331,
-    "share_of_whole": 0.611,
-    "place_in_whole": -0.544,
-    "part_is_question": 0.105,
-    "part_is_follow_up": -0.110,
-    "part_is_outside": -0.016,
-    "part_asks": 0.679,
-    "words_of_part": 0.496,
-    "first_in_part": -0.308,
-    "first_in_others": 0.032,
-    "is_last": -0.685,
+BIAS = 0.501
+WEIGHTS: dict[str, float] = {
+    "words_of_message": -1.305,
+    "first_in_whole": 0.324,
+    "parts": 0.012,
+    "parts_that_ask": 0.825,
+    "share_of_part": 0.429,
+    "share_of_whole": 0.673,
+    "place_in_whole": -0.251,
+    "part_is_question": 0.037,
+    "part_is_follow_up": -0.067,
+    "part_is_outside": -0.063,
+    "part_asks": 0.297,
+    "words_of_part": 0.520,
+    "first_in_part": -0.169,
+    "first_in_others": 0.269,
+    "is_last": -0.224,
 }
 
 
@@ -45,6 +45,7 @@ class Second:
     part: str
     article: str
     about: Ranking
+    first_by_itself: float  # the largest share that the whole message's article has in another part
     signs: dict[str, float]
 
     @property
@@ -66,14 +67,15 @@ def candidates(text: str, whole: Ranking, parts: Sequence[str], rankings: Sequen
     for number, (part, about) in enumerate(zip(parts, rankings, strict=True)):
         if about.articles[0][0] == first:
             continue
-        others = (ranked for place, ranked in enumerate(rankings) if place != number)
+        others = [ranked for place, ranked in enumerate(rankings) if place != number]
         for article, share in about.articles[:_LIKELIEST]:
-            if article == first or share < _LEAST_SHARE:
+            if article == first or share * about.chance("answer") < _LEAST:
                 continue
             yield Second(
                 part,
                 article,
                 about,
+                max((dict(other.articles).get(first, 0.0) for other in others), default=0.0),
                 {
                     **of_message,
                     "share_of_part": _log_odds(share),
@@ -86,7 +88,10 @@ def candidates(text: str, whole: Ranking, parts: Sequence[str], rankings: Sequen
                     "words_of_part": math.log(len(part.split()) or 1),
                     "first_in_part": _log_odds(dict(about.articles).get(first, 0.0)),
                     "first_in_others": _log_odds(
-                        max((dict(o.articles).get(first, 0.0) * o.chance("answer") for o in others), default=0.0)
+                        max(
+                            (dict(other.articles).get(first, 0.0) * other.chance("answer") for other in others),
+                            default=0.0,
+                        )
                     ),
                     "is_last": float(number == len(parts) - 1),
                 },

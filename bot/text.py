@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 MAX_SEGMENTS = 10
+MAX_SENTENCES = 6
 
 # Words that one language has and its neighbours have not, most frequent first. Danish comes first: it wins a tie.
 _WORDS = {
@@ -66,7 +67,8 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _ABBREVIATION = re.compile(
-    r"\b(?:ca|f\.eks|fx|bl\.a|nr|kl|osv|mv|m\.v|evt|inkl|ekskl|tlf|kr|jf|pr|dvs|m\.m|stk|str|max|min|vedr|hhv)\.$", re.I
+    r"\b(?:pga|ca|f\.eks|fx|bl\.a|nr|kl|osv|mv|m\.v|evt|inkl|ekskl|tlf|kr|jf|pr|dvs|m\.m|stk|str|max|min|vedr|hhv)\.$",
+    re.I,
 )
 # A question word, a verb before its subject, or "vil gerne vide om …".
 _ASKS = re.compile(
@@ -98,6 +100,17 @@ def segments(text: str) -> list[str]:
     if len(parts) > 1 and len(_WORD.findall(parts[0])) < 2:
         parts[:2] = [f"{parts[0]} {parts[1]}"]
     return parts[:MAX_SEGMENTS] if len(parts) > 1 else []
+
+
+def parts_of(text: str) -> list[str]:
+    """Return the segments of `text` and, where it is several sentences, those that are longer than one segment.
+
+    Some questions are asked by a clause, others only by the whole sentence. Empty when the text is all one.
+    """
+    found = segments(text)
+    sentences = [sentence for sentence in _sentences(text) if len(_WORD.findall(sentence)) > 2]
+    longer = [sentence for sentence in sentences if sentence not in found]
+    return [*found, *longer[:MAX_SENTENCES]] if found and len(sentences) > 1 else found
 
 
 def _is_fragment(clause: str) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from knowledge.model import Knowledge, Person
 from office.calendar import WorkCalendar
 from office.clock import COPENHAGEN, local
+from office.finding import LISTED
 from office.handover import waiting_for
 from office.people import task_force
 from office.store import UnitOfWork
@@ -93,6 +94,7 @@ async def next_of(uow: UnitOfWork, person: str) -> Ticket | None:
     """Return the person's case whose deadline comes next; None when nothing is owed."""
     ticket: Ticket | None = await uow.session.scalar(
         select(Ticket)
+        .options(*LISTED)
         .where(Ticket.contact_person == person, Ticket.next_due > _BEGINNING)
         .order_by(Ticket.next_due)
         .limit(1)
@@ -111,7 +113,7 @@ def _theirs(person: str | None) -> list[ColumnElement[bool]]:
 async def _due(uow: UnitOfWork, person: str | None, start: datetime, end: datetime, *more: ColumnElement[bool]) -> Due:
     within = (*_theirs(person), Ticket.next_due >= start, Ticket.next_due < end, *more)
     rows = await uow.session.scalars(
-        select(Ticket).where(*within).order_by(Ticket.next_due, Ticket.id).limit(MOST_ROWS)
+        select(Ticket).options(*LISTED).where(*within).order_by(Ticket.next_due, Ticket.id).limit(MOST_ROWS)
     )
     tickets = tuple(rows)
     if len(tickets) < MOST_ROWS:
@@ -122,6 +124,7 @@ async def _due(uow: UnitOfWork, person: str | None, start: datetime, end: dateti
 async def _written(uow: UnitOfWork, person: str | None, tonight: datetime) -> tuple[Ticket, ...]:
     rows = await uow.session.scalars(
         select(Ticket)
+        .options(*LISTED)
         .where(*_theirs(person), Ticket.reply_due > _BEGINNING, Ticket.next_due >= tonight)
         .order_by(Ticket.reply_due, Ticket.id)
         .limit(MOST_ROWS)
@@ -133,6 +136,7 @@ async def _answers(uow: UnitOfWork, person: str | None) -> tuple[tuple[Involveme
     """Return what colleagues have answered and the contact person has not read yet."""
     rows = await uow.session.execute(
         select(Involvement, Ticket)
+        .options(*LISTED)
         .join(Ticket, Ticket.id == Involvement.ticket_id)
         .where(*_theirs(person), Involvement.read_at.is_(None), Involvement.answered_at > _BEGINNING)
         .order_by(Involvement.answered_at)
@@ -153,6 +157,7 @@ async def _questions(
     )
     rows = await uow.session.execute(
         select(Involvement, Ticket)
+        .options(*LISTED)
         .join(Ticket, Ticket.id == Involvement.ticket_id)
         .where(Involvement.closed_at.is_(None), asked)
         .order_by(Involvement.asked_at)
@@ -165,6 +170,7 @@ async def _meetings(uow: UnitOfWork, person: str | None, tonight: datetime) -> t
     this_morning = _midnight_after(tonight - timedelta(days=1, hours=12))
     rows = await uow.session.execute(
         select(Meeting, Ticket)
+        .options(*LISTED)
         .join(Ticket, Ticket.id == Meeting.ticket_id)
         .where(*_theirs(person), Meeting.start >= this_morning, Meeting.start < tonight, Meeting.cancelled_at.is_(None))
         .order_by(Meeting.start)

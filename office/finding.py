@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, intersect, select, union_all
+from sqlalchemy.orm import defer
 
 from office.lifecycle import ENDED_STATUSES, OPEN_STATUSES, STATUS_NAMES
 from office.store import UnitOfWork
 from office.store.derived import area_word, words_in
 from office.store.tables import SearchWord, Ticket
 
-PAGE = 50
+PAGE = 40
 MOST_COUNTED = 1000
 _MOST_WORDS = 6
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+# What a row of a list does not show is not read: forty checklists take longer to unpack than to find.
+_NOT_LISTED = ("subject", "reasons", "areas", "authorities", "checklist", "missing", "details", "assignment_reason")
+LISTED = tuple(defer(getattr(Ticket, name), raiseload=True) for name in _NOT_LISTED)
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,8 @@ async def find(uow: UnitOfWork, wanted: Wanted, page: int = 1) -> Found:
     start = (max(1, page) - 1) * PAGE
     ids = list(await uow.session.scalars(_ids_in_order(wanted, max(MOST_COUNTED, start + PAGE + 1))))
     shown = ids[start : start + PAGE]
-    tickets = {ticket.id: ticket for ticket in await uow.session.scalars(select(Ticket).where(Ticket.id.in_(shown)))}
+    listed = select(Ticket).options(*LISTED).where(Ticket.id.in_(shown))
+    tickets = {ticket.id: ticket for ticket in await uow.session.scalars(listed)}
     return Found(
         tickets=tuple(tickets[number] for number in shown),
         count=min(MOST_COUNTED, len(ids)),

@@ -38,14 +38,18 @@ def moment_briefly(moment: datetime, now: datetime) -> str:
     """Return the Danish local time as a list has room for: "i dag kl. 13.00", "i morgen kl. 9.00", "fre. 27. nov. kl. 13.00"."""
     here = local(moment)
     near = {0: "i dag", 1: "i morgen", -1: "i går"}.get((here.date() - local(now).date()).days)
-    pattern = "EEE d. MMM" if here.year == local(now).year else "EEE d. MMM y"
-    day = near or format_date(here.date(), pattern, locale="da")
+    day = near or _day_briefly(here.date(), here.year == local(now).year)
     return f"{day} kl. {_time_in_words(here.time(), 'da')}"
 
 
 def moment_in_figures(moment: datetime) -> str:
     """Return local day and time for columns: "24.11.2026 kl. 10.00". `moment` carries a zone."""
     return local(moment).strftime("%d.%m.%Y kl. %H.%M")
+
+
+@lru_cache(maxsize=4096)
+def _day_briefly(day: date, is_this_year: bool) -> str:
+    return format_date(day, "EEE d. MMM" if is_this_year else "EEE d. MMM y", locale="da")
 
 
 @lru_cache(maxsize=4096)

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.text import MAX_SEGMENTS, language_of, segments
+from bot.text import MAX_SEGMENTS, language_of, parts_of, segments
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,17 @@ def test_a_second_question_after_og_is_a_part_of_its_own():
 )
 def test_questions_that_are_counted_up_are_parts(text, parts):
     assert segments(text) == parts
+
+
+def test_a_sentence_that_asks_as_a_whole_is_a_part_beside_its_clauses():
+    text = "Må vi grave, når vi lægger rør? Koster det noget?"
+    assert parts_of(text) == [
+        "Må vi grave",
+        "når vi lægger rør?",
+        "Koster det noget?",
+        "Må vi grave, når vi lægger rør?",
+    ]
+    assert parts_of("Hvad koster en byggetilladelse?") == []
 
 
 def test_og_between_two_things_does_not_split():
