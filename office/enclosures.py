@@ -14,7 +14,7 @@ from office.files import Kept, is_for_business
 from office.store import UnitOfWork
 from office.store.tables import Message, Ticket
 
-_WORD = {"da": "Filer:", "en": "Files:"}
+_WORD = {"da": "Filer på sagens side:", "en": "Files on the page of your case:"}
 
 
 @dataclass(frozen=True)

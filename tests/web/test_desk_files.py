@@ -55,7 +55,7 @@ async def test_a_file_sent_with_a_reply_is_on_the_page_of_the_business_with_who_
     await send(desk, case, "svar", ("Afgørelse.pdf", PDF), text="Her er afgørelsen.")
     link = await link_of(parts, reference)
     page = await (await client.get(link)).text()
-    assert "Her er afgørelsen.\n\nFiler: Afgørelse.pdf" in page
+    assert "Her er afgørelsen.\n\nFiler på sagens side: Afgørelse.pdf" in page
     assert "Hent Afgørelse.pdf" in page
     assert "Fra Bo Byggesen, tirsdag den 24. november 2026 kl. 10.00" in page
     (row,) = await kept(parts, reference)
@@ -134,7 +134,7 @@ async def test_the_answer_of_the_case_can_carry_the_decision(client, desk, case,
         await uow.commit()
     await send(desk, case, "svar", ("Afgørelse.pdf", PDF), text="I får tilladelsen.", answers_case="1")
     page = await (await client.get(await link_of(parts, reference))).text()
-    assert "Filer: Afgørelse.pdf" in page
+    assert "Filer på sagens side: Afgørelse.pdf" in page
     assert "Byggetilladelse" in page
 
 
