@@ -22,13 +22,14 @@ from office.store.follow_up_tables import Meeting
 from office.store.tables import Involvement, Ticket
 
 MOST_ROWS = 25
+MOST_DUE = 15  # of each stretch of time: the list has them all
 _SOON_WORKING_DAYS = 2
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)  # before every moment kept: "is there" as a range, which an index finds
 
 
 @dataclass(frozen=True)
 class Due:
-    """Cases whose next deadline lies in one stretch of time, the earliest first: at most MOST_ROWS of `count`."""
+    """Cases whose next deadline lies in one stretch of time, the earliest first: at most MOST_DUE of `count`."""
 
     tickets: tuple[Ticket, ...]
     count: int
@@ -113,10 +114,10 @@ def _theirs(person: str | None) -> list[ColumnElement[bool]]:
 async def _due(uow: UnitOfWork, person: str | None, start: datetime, end: datetime, *more: ColumnElement[bool]) -> Due:
     within = (*_theirs(person), Ticket.next_due >= start, Ticket.next_due < end, *more)
     rows = await uow.session.scalars(
-        select(Ticket).options(*LISTED).where(*within).order_by(Ticket.next_due, Ticket.id).limit(MOST_ROWS)
+        select(Ticket).options(*LISTED).where(*within).order_by(Ticket.next_due, Ticket.id).limit(MOST_DUE)
     )
     tickets = tuple(rows)
-    if len(tickets) < MOST_ROWS:
+    if len(tickets) < MOST_DUE:
         return Due(tickets, len(tickets))
     return Due(tickets, await uow.session.scalar(select(func.count()).select_from(Ticket).where(*within)) or 0)
 

@@ -13,11 +13,11 @@ from office.store import UnitOfWork
 from office.store.derived import area_word, words_in
 from office.store.tables import SearchWord, Ticket
 
-PAGE = 40
+PAGE = 30
 MOST_COUNTED = 1000
 _MOST_WORDS = 6
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
-# What a row of a list does not show is not read: forty checklists take longer to unpack than to find.
+# What a row of a list does not show is not read: thirty checklists take longer to unpack than to find.
 _NOT_LISTED = ("subject", "reasons", "areas", "authorities", "checklist", "missing", "details", "assignment_reason")
 LISTED = tuple(defer(getattr(Ticket, name), raiseload=True) for name in _NOT_LISTED)
 
