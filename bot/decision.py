@@ -103,18 +103,18 @@ class Decider:
         return self._limits.rebuke if kind in REBUKED else self._limits.conversation
 
     def seconds(self, text: str, meanings: Meaning) -> list[Second]:
-        """Return whatever may be a second question in `text`, the likeliest first; none where the first is not certain."""
+        """Return whatever may be a second question in `text`; none where the first is not certain."""
         return self._seconds(text, self._rankings([text], meanings)[0], meanings)
 
     def _seconds(self, text: str, whole: Ranking, meanings: Meaning) -> list[Second]:
         parts = parts_of(text) if self._is_certain(whole) else []
-        found = candidates(text, whole, parts, self._rankings(parts, meanings)) if parts else ()
-        return sorted(found, key=lambda second: -second.chance)
+        return list(candidates(text, whole, parts, self._rankings(parts, meanings))) if parts else []
 
     def _questions(self, text: str, whole: Ranking, meanings: Meaning) -> list[dict[str, Any]]:
         """Return the question of the whole text, and those of its parts that ask about other articles."""
         one = self._one(text, whole)
         seconds = [second for second in self._seconds(text, whole, meanings) if second.chance >= self._limits.second]
+        seconds.sort(key=lambda second: -second.chance)
         if one["decision"] != "answer":
             # The second question made the first unclear: it is clear where a part by itself plainly asks it.
             if not any(second.first_by_itself >= self._limits.first for second in seconds):

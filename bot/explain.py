@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bot.places import Lines
-from bot.text import segments
+from bot.text import parts_of
 from bot.trained import Trained
 
 EVIDENCE = ("characters", "meaning", "neighbours", "description")  # the rows of Mixture.evidence
@@ -31,7 +31,7 @@ def explain(text: str, trained: Trained, lines: Lines) -> dict[str, Any]:
         "intent": decision.intent,
         "confidence": decision.confidence,
         "understanding": decision.understanding,
-        "parts": segments(text),
+        "parts": parts_of(text),
         "candidates": [
             {
                 "topic": trained.mixture.labels[row],

@@ -27,6 +27,10 @@ class Ranking:
     def chance(self, kind: str) -> float:
         return dict(self.kinds).get(kind, 0.0)
 
+    def share(self, article: str) -> float:
+        """Return the article's share among the articles; 0 when it is not one of the likeliest."""
+        return dict(self.articles).get(article, 0.0)
+
     @property
     def outside(self) -> float:
         """Return the probability that the text is not for a business office."""

@@ -51,51 +51,52 @@ class Second:
     @property
     def chance(self) -> float:
         """Return the probability (0-1) that it does."""
-        return 1 / (1 + math.exp(-BIAS - sum(WEIGHTS.get(name, 0.0) * value for name, value in self.signs.items())))
+        return 1 / (1 + math.exp(-BIAS - sum(WEIGHTS[name] * value for name, value in self.signs.items())))
 
 
 def candidates(text: str, whole: Ranking, parts: Sequence[str], rankings: Sequence[Ranking]) -> Iterator[Second]:
     """Yield whatever may be a second question of `text`, whose `parts` are ranked in `rankings` as `whole` is."""
-    first, places = whole.articles[0][0], [article for article, _ in whole.articles]
-    in_whole = dict(whole.articles)
+    first = whole.articles[0][0]
+    shares = [about.share(first) for about in rankings]
+    questions = [share * about.chance("answer") for share, about in zip(shares, rankings, strict=True)]
+    asking = [asks(part) for part in parts]
     of_message = {
-        "words_of_message": math.log(len(text.split()) or 1),
+        "words_of_message": math.log(len(text.split())),
         "first_in_whole": _log_odds(whole.articles[0][1]),
-        "parts": math.log(len(parts) or 1),
-        "parts_that_ask": min(3, sum(asks(part) for part in parts)),
+        "parts": math.log(len(parts)),
+        "parts_that_ask": min(3, sum(asking)),
     }
     for number, (part, about) in enumerate(zip(parts, rankings, strict=True)):
         if about.articles[0][0] == first:
             continue
-        others = [ranked for place, ranked in enumerate(rankings) if place != number]
+        of_part = {
+            "part_is_question": _log_odds(about.chance("answer")),
+            "part_is_follow_up": _log_odds(about.chance("follow_up")),
+            "part_is_outside": _log_odds(about.outside),
+            "part_asks": float(asking[number]),
+            "words_of_part": math.log(len(part.split())),
+            "first_in_part": _log_odds(shares[number]),
+            "first_in_others": _log_odds(_largest_beside(questions, number)),
+            "is_last": float(number == len(parts) - 1),
+        }
         for article, share in about.articles[:_LIKELIEST]:
-            if article == first or share * about.chance("answer") < _LEAST:
-                continue
-            yield Second(
-                part,
-                article,
-                about,
-                max((dict(other.articles).get(first, 0.0) for other in others), default=0.0),
-                {
-                    **of_message,
-                    "share_of_part": _log_odds(share),
-                    "share_of_whole": math.log(in_whole.get(article, 0.0) + _TINY),
-                    "place_in_whole": places.index(article) if article in in_whole else _UNSPOKEN_OF,
-                    "part_is_question": _log_odds(about.chance("answer")),
-                    "part_is_follow_up": _log_odds(about.chance("follow_up")),
-                    "part_is_outside": _log_odds(about.outside),
-                    "part_asks": float(asks(part)),
-                    "words_of_part": math.log(len(part.split()) or 1),
-                    "first_in_part": _log_odds(dict(about.articles).get(first, 0.0)),
-                    "first_in_others": _log_odds(
-                        max(
-                            (dict(other.articles).get(first, 0.0) * other.chance("answer") for other in others),
-                            default=0.0,
-                        )
-                    ),
-                    "is_last": float(number == len(parts) - 1),
-                },
-            )
+            if article != first and share * about.chance("answer") >= _LEAST:
+                signs = {**of_message, **of_part, **_signs_of_article(article, share, whole)}
+                yield Second(part, article, about, _largest_beside(shares, number), signs)
+
+
+def _signs_of_article(article: str, share: float, whole: Ranking) -> dict[str, float]:
+    places = [known for known, _ in whole.articles]
+    return {
+        "share_of_part": _log_odds(share),
+        "share_of_whole": math.log(whole.share(article) + _TINY),
+        "place_in_whole": places.index(article) if article in places else _UNSPOKEN_OF,
+    }
+
+
+def _largest_beside(values: Sequence[float], number: int) -> float:
+    """Return the largest of `values` beside the one with this number (from 0); 0 when there is none."""
+    return max((*values[:number], *values[number + 1 :]), default=0.0)
 
 
 def _log_odds(chance: float) -> float:
