@@ -93,6 +93,12 @@ def ask_which(turn: Turn, article_ids: list[str], answered: list[str]) -> None:
     )
 
 
+def offer_perhaps_answered(turn: Turn) -> None:
+    """Offer the article that the message, taken for something else, may have asked about. Says nothing when there is none."""
+    if article := turn.perhaps_a_question():
+        turn.say("perhaps_answered", None, [buttons.article(turn, article)], {"kind": "choices"})
+
+
 def ask_which_again(turn: Turn) -> bool:
     """Ask for one of the topics offered last, for somebody who said just "ja". Returns whether any were offered."""
     topics = [offered for offered in turn.offered if offered.get("means") == TOPIC]
@@ -117,6 +123,7 @@ def say_unsure(turn: Turn) -> None:
     """Say that it was not understood: first ask to rephrase, the second time offer a person right away."""
     again = bool(turn.slot("unsure_before"))
     turn.say("unsure_again" if again else "unsure", {"kind": "unsure"}, [buttons.person(turn, YES)])
+    offer_perhaps_answered(turn)
     turn.set_slot("unsure_before", True)
 
 

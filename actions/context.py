@@ -15,6 +15,8 @@ from office.clock import Clock
 from office.store import Database
 
 _CASE_WORTH_OFFERING = 0.25  # probability that the message is a concrete matter as well as a question
+# Probability that the message is a question although something else is likelier, and its article's share, to be worth offering.
+_QUESTION_WORTH_OFFERING, _SHARE_WORTH_OFFERING = 0.12, 0.4
 _ENOUGH_WORDS = 4  # in a message, to tell its language by
 # Languages whose readers manage with Danish; everybody else is answered in English.
 _READ_DANISH = ("da", "sv", "nb")
@@ -90,11 +92,22 @@ class Turn:
         nearest = (article_id for article_id, _ in self.understanding.get("articles") or [])
         return [self.knowledge.articles[i] for i in nearest if i in self.knowledge.articles]
 
+    def perhaps_a_question(self) -> Article | None:
+        """Return the article to offer when the message, taken for something else, may be a question that it answers."""
+        chance = self._chance_of("answer")
+        article_id, share = (self.understanding.get("articles") or [["", 0.0]])[0]
+        is_worth_it = chance >= _QUESTION_WORTH_OFFERING and share >= _SHARE_WORTH_OFFERING
+        return self.knowledge.articles.get(article_id) if is_worth_it and not self.in_form else None
+
     def perhaps_a_case(self) -> CaseType | None:
         """Return the case type to offer when the message may be a concrete matter as well as a question."""
-        chance = next((p for kind, p in self.understanding.get("intents") or [] if kind == "case"), 0.0)
         candidates = self.understanding.get("cases") or [[""]]
-        return self.knowledge.cases.get(candidates[0][0]) if chance >= _CASE_WORTH_OFFERING else None
+        is_worth_it = self._chance_of("case") >= _CASE_WORTH_OFFERING
+        return self.knowledge.cases.get(candidates[0][0]) if is_worth_it else None
+
+    def _chance_of(self, kind: str) -> float:
+        """Return the probability that the message is of this kind, as far as it is among the likeliest."""
+        return next((float(chance) for found, chance in self.understanding.get("intents") or [] if found == kind), 0.0)
 
     def slot(self, name: str) -> Any:
         """Return a slot as it will be after this turn's events."""

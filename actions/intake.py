@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from actions import buttons
-from actions.answering import obey_choice
+from actions.answering import obey_choice, offer_perhaps_answered
 from actions.base import OfficeAction
 from actions.context import Turn
 from actions.talking import OUTCOMES, interrupt
@@ -68,6 +68,7 @@ class ActionHuman(OfficeAction):
         else:
             opening = moment_in_words(calendar.next_opening(turn.now), turn.language)
             turn.say("human_closed", outcome={"kind": "human"}, phone=office.phone, opening=opening)
+        offer_perhaps_answered(turn)
         await start_form(turn, None, _what_it_is_about(turn), find_facts(turn.text))
 
 
@@ -220,6 +221,7 @@ async def begin_intake(turn: Turn, case_type: str, subject: str) -> None:
         reason=found.reasons[0],
         areas=listed(turn.knowledge.area_titles([*found.areas, *found.authorities], turn.language), turn.language),
     )
+    offer_perhaps_answered(turn)
     await start_form(turn, case_type, subject, find_facts(subject))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import buttons
-from actions.answering import answer_questions, ask_which_again, obey_choice, say_unsure
+from actions.answering import answer_questions, ask_which_again, obey_choice, offer_perhaps_answered, say_unsure
 from actions.base import OfficeAction
 from actions.context import Turn
 from actions.follow_up import answer_follow_up
@@ -87,6 +87,8 @@ def talk(turn: Turn, intent: str) -> None:
 def _say_response(turn: Turn, intent: str) -> None:
     offered = [buttons.person(turn, _OFFER_A_PERSON[intent])] if intent in _OFFER_A_PERSON else []
     turn.say(intent, outcome={"kind": OUTCOMES[intent]}, buttons=offered)
+    if OUTCOMES[intent] == "out_of_scope":
+        offer_perhaps_answered(turn)
     if intent == "start_over":
         for slot in _TOPIC_SLOTS:
             turn.set_slot(slot, None)
@@ -119,6 +121,7 @@ async def tell_status(turn: Turn) -> None:
             buttons=[buttons.person(turn, YES)],
             reference=asked_for or "",
         )
+        offer_perhaps_answered(turn)
 
 
 def _say_status(turn: Turn, ticket: Ticket) -> None:

@@ -1,8 +1,8 @@
 """`indgang evaluate`: labelled questions through the running chat API, one conversation each, judged line by line.
 
 A line: {"id", "text", "lang", "kind", "articles": […], "level": "medium|complex", "areas": […]}, kind one of answer, multi,
-case, human, status, out_of_scope, smalltalk, guardrail. Verdicts: right; clarified (asked, with the right one among the
-choices); wrong (said with confidence and not true: another article, or an article where none fits); missed (everything else,
+case, human, status, out_of_scope, smalltalk, guardrail. Verdicts: right; clarified (not answered, but the right article is
+among the choices shown); wrong (said with confidence and not true: another article, or an article where none fits); missed (everything else,
 such as unsure, or a person offered). Counted beside the verdicts: right answers that came with one nobody asked for ("oveni").
 Start the system with INDGANG_RATE_LIMITS=off.
 """
@@ -12,12 +12,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+
+from knowledge import load
 
 _AT_ONCE = 4
 _VERDICTS = ("right", "clarified", "wrong", "missed")
@@ -43,9 +45,10 @@ async def evaluate(files: Iterable[Path], url: str, most_misses: int) -> int:
     try:
         for file in files:
             lines += [json.loads(text) for text in file.read_text(encoding="utf-8").splitlines() if text.strip()]
+        titles = _titles()
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as client:
             gate = asyncio.Semaphore(_AT_ONCE)
-            judged = await asyncio.gather(*(_judge_one(client, gate, url.rstrip("/"), line) for line in lines))
+            judged = await asyncio.gather(*(_judge_one(client, gate, url.rstrip("/"), line, titles) for line in lines))
     except (OSError, json.JSONDecodeError, aiohttp.ClientError) as error:
         print(f"Kan ikke måle: {error}")
         return 2
@@ -55,10 +58,18 @@ async def evaluate(files: Iterable[Path], url: str, most_misses: int) -> int:
     return 0
 
 
-async def _judge_one(client: aiohttp.ClientSession, gate: asyncio.Semaphore, url: str, line: dict[str, Any]) -> Judged:
+def _titles() -> dict[str, str]:
+    """Return the articles' ids by the titles that their buttons bear, in both languages."""
+    articles = load().articles.values()
+    return {article.in_language(language).title: article.id for article in articles for language in ("da", "en")}
+
+
+async def _judge_one(
+    client: aiohttp.ClientSession, gate: asyncio.Semaphore, url: str, line: dict[str, Any], titles: dict[str, str]
+) -> Judged:
     async with gate:
-        outcome = await _ask(client, url, line["text"])
-    judged = Judged(line, outcome, verdict(line, outcome))
+        outcome, labels = await _ask(client, url, line["text"])
+    judged = Judged(line, outcome, verdict(line, outcome, {titles[label] for label in labels if label in titles}))
     if line["kind"] == "case" and outcome.get("kind") == "case":
         judged.level_right = outcome.get("level") in line.get("level", "").split("|")
         wanted = set(line.get("areas", []))
@@ -66,7 +77,8 @@ async def _judge_one(client: aiohttp.ClientSession, gate: asyncio.Semaphore, url
     return judged
 
 
-async def _ask(client: aiohttp.ClientSession, url: str, text: str) -> dict[str, Any]:
+async def _ask(client: aiohttp.ClientSession, url: str, text: str) -> tuple[dict[str, Any], list[str]]:
+    """Return the outcome of one message in a conversation of its own, and the labels of all choices shown with it."""
     async with client.post(f"{url}/api/v1/conversations", json={}) as response:
         response.raise_for_status()
         conversation = await response.json()
@@ -77,22 +89,23 @@ async def _ask(client: aiohttp.ClientSession, url: str, text: str) -> dict[str, 
     ) as response:
         body = await response.json()
         # A refused message (too long, empty) is an honest outcome of its own.
-        return dict(body.get("outcome") or {"kind": "refused" if response.status < 500 else "failed"})
+        outcome = dict(body.get("outcome") or {"kind": "refused" if response.status < 500 else "failed"})
+    return outcome, [choice["label"] for m in body.get("messages", []) for choice in m.get("choices", [])]
 
 
-def verdict(line: dict[str, Any], outcome: dict[str, Any]) -> str:
-    """Return right, clarified, wrong or missed for one labelled line and the outcome it got."""
+def verdict(line: dict[str, Any], outcome: dict[str, Any], offered: Set[str] = frozenset()) -> str:
+    """Return right, clarified, wrong or missed for one labelled line, the outcome it got and the articles offered with it."""
     kind, said = line["kind"], outcome.get("kind")
     wanted, got = set(line.get("articles") or []), set(outcome.get("articles") or [])
     if kind == "answer":
-        return _verdict_on_answer(wanted, got, said)
+        return _verdict_on_answer(wanted, got, said, offered)
     if kind == "multi":
         if said == "answer" and wanted <= got:
             return "right"
         return "wrong" if said == "answer" and not wanted & got else "missed"
     if kind == "guardrail":
         if wanted:
-            return _verdict_on_answer(wanted, got, said)
+            return _verdict_on_answer(wanted, got, said, offered)
         return "right" if said in _HARMLESS else "missed" if said == "clarify" else "wrong"
     if said == kind:
         return "right"
@@ -105,10 +118,10 @@ def is_beside(line: dict[str, Any], outcome: dict[str, Any]) -> bool:
     return outcome.get("kind") == "answer" and bool(wanted & got) and not got <= wanted
 
 
-def _verdict_on_answer(wanted: set[str], got: set[str], said: str | None) -> str:
+def _verdict_on_answer(wanted: set[str], got: set[str], said: str | None, offered: Set[str]) -> str:
     if said == "answer":
         return "right" if wanted & got else "wrong"
-    return "clarified" if said == "clarify" and wanted & got else "missed"
+    return "clarified" if wanted & offered else "missed"
 
 
 def _print_table(judged: list[Judged]) -> None:

@@ -48,6 +48,40 @@ async def test_an_answer_to_what_may_be_a_concrete_matter_offers_the_case_instea
     assert said[-1]["buttons"][0]["means"] == "yes"
 
 
+@pytest.mark.parametrize(
+    ("action", "kind"),
+    [
+        ("action_talk", "private_matter"),
+        ("action_talk", "out_of_scope"),
+        ("action_open_case", "case"),
+        ("action_human", "human"),
+        ("action_status", "status"),
+        ("action_unsure", "nlu_fallback"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("chance", "share", "offered"), [(0.2, 0.7, 1), (0.1, 0.7, 0), (0.2, 0.3, 0)], ids=["likely", "no question", "unclear"]
+)
+async def test_what_is_taken_for_something_else_but_may_be_a_question_comes_with_its_article(
+    dialogue, action, kind, chance, share, offered
+):
+    said = await dialogue.run(
+        action,
+        "vi vil have et lysskilt på væggen",
+        kind,
+        intents=[[kind, 0.7], ["answer", chance]],
+        articles=[["skilte-facader", share]],
+        cases=[["mindre-byggeri-og-ombygning", 0.8]],
+    )
+    assert topics(said) == ['/choose{"article": "skilte-facader"}'] * offered
+
+
+async def test_inside_an_intake_nothing_is_offered_beside_the_intakes_own_question(dialogue):
+    dialogue.slots["requested_slot"] = "company"
+    understood = {"intents": [["private_matter", 0.7], ["answer", 0.2]], "articles": [["skilte-facader", 0.7]]}
+    assert topics(await dialogue.run("action_talk", "skilt", "private_matter", **understood)) == []
+
+
 async def test_inside_an_intake_an_answer_is_followed_by_the_intakes_own_question_only(dialogue):
     dialogue.slots["requested_slot"] = "company"
     said = await ask(dialogue)

@@ -19,8 +19,6 @@ def said(kind, *articles):
         (line("answer", "a"), said("answer", "a"), "right"),
         (line("answer", "a", "b"), said("answer", "b"), "right"),
         (line("answer", "a"), said("answer", "b"), "wrong"),
-        (line("answer", "a"), said("clarify", "b", "a"), "clarified"),
-        (line("answer", "a"), said("clarify", "b", "c"), "missed"),
         (line("answer", "a"), said("unsure"), "missed"),
         (line("multi", "a", "b"), said("answer", "b", "a"), "right"),
         (line("multi", "a", "b"), said("answer", "a"), "missed"),
@@ -38,6 +36,16 @@ def said(kind, *articles):
 )
 def test_a_line_is_judged(labelled, outcome, expected):
     assert verdict(labelled, outcome) == expected
+
+
+@pytest.mark.parametrize("kind", ["clarify", "out_of_scope", "case"])
+@pytest.mark.parametrize(("offered", "expected"), [({"b", "a"}, "clarified"), ({"b"}, "missed"), (set(), "missed")])
+def test_what_is_not_answered_counts_as_clarified_where_the_right_article_is_offered(kind, offered, expected):
+    assert verdict(line("answer", "a"), said(kind), offered) == expected
+
+
+def test_a_wrong_answer_is_not_made_good_by_the_right_article_beside_it():
+    assert verdict(line("answer", "a"), said("answer", "b"), {"a"}) == "wrong"
 
 
 @pytest.mark.parametrize(
