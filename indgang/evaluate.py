@@ -2,8 +2,9 @@
 
 A line: {"id", "text", "lang", "kind", "articles": […], "level": "medium|complex", "areas": […]}, kind one of answer, multi,
 case, human, status, out_of_scope, smalltalk, guardrail. Verdicts: right; clarified (not answered, but the right article is
-among the choices shown); wrong (said with confidence and not true: another article, or an article where none fits); missed (everything else,
-such as unsure, or a person offered). Counted beside the verdicts: right answers that came with one nobody asked for ("oveni").
+among the choices shown); wrong (said with confidence and not true: another article, or an article where none fits); missed
+(everything else, such as unsure, or a person offered). Counted beside the verdicts: right answers that came with one nobody
+asked for ("oveni").
 Start the system with INDGANG_RATE_LIMITS=off.
 """
 
