@@ -58,12 +58,27 @@ def _score(language: str, words: list[str], lowered: str) -> float:
 
 _SENTENCE_END = re.compile(
     r"(?<=[.!?…])\s+|\n+|(?<=[?!])(?=[^\s?!.])|\s+[-–+/]\s+|;|(?:^|\s)[1-9a-d]\)\s*|"
-    r",?\s*\b(?:og\s+)?(?:det|den)\s+(?:ene|anden|andet)\s+(?:er\s+)?(?=hv\w+|om\b|at\b)",
+    r",?\s*\b(?:og\s+)?(?:det|den)\s+(?:ene|anden|andet)\s+(?:er\s+)?(?=hv\w+|om\b|at\b)|"
+    r"(?:^|\s+)(?:pkt\.?|punkt|nummer)\s+(?:[1-4]|et|en|to|tre)\b[.:]?\s+|(?:^|\s)[1-4]\s+(?=(?-i:[A-ZÆØÅ]))",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
     r",\s*(?:og|samt|dels|men|eller|and|but|or)\s+|"
     r"\s+(?:og|samt|dels|and)\s+(?:(?:så|også|desuden|samtidig|derudover|also|then)\s+)?|\s*,\s+",
+    re.IGNORECASE,
+)
+# Where a question may begin in the middle of what somebody wrote without punctuation: "… hvor tit tømmes den hvem betaler".
+_QUESTION_WORD = r"(?:hvad|hvem|hvornår|hvordan|hvor|hvilke[nt]?|what|who|where|when|how)"
+_NEXT_QUESTION = re.compile(
+    rf"\s+(?={_QUESTION_WORD}\s)|"
+    r"\s+(?=(?:må|maa|skal|ska|kan|ka|har|får|giver|kræver|er|bliver|can|must|may|should|do|does|is|are)\s+"
+    r"(?:jeg|vi|man|i|du|der|det|den|de|en|et|min|mit|mine|vores|nogen|we|you|the|my|our|there|it)\s)",
+    re.IGNORECASE,
+)
+# What stands before it where it begins none: "hvor længe må vi", "vi ved ikke hvem", "så skal jeg", "jeg ser hvad".
+_GOES_ON = re.compile(
+    rf"\b(?:{_QUESTION_WORD}(?:\s+\w+){{0,2}}|så|når|hvis|at|om|med|på|af|ved|vide|ikke|der|det|den|som|til|og|eller|men|"
+    r"jeg|vi|i|man|se|spørge|forstå|sige|høre|know|if|that|and|we|you|see|ask|to|of|about)$",
     re.IGNORECASE,
 )
 _ABBREVIATION = re.compile(
@@ -91,7 +106,7 @@ def segments(text: str) -> list[str]:
     """
     parts: list[str] = []
     for sentence in _sentences(text):
-        for clause in _CLAUSE.split(sentence):
+        for clause in _clauses(sentence):
             clause = clause.strip(" ,;")
             if parts and clause and _is_fragment(clause):
                 parts[-1] = f"{parts[-1]} {clause}"
@@ -100,6 +115,19 @@ def segments(text: str) -> list[str]:
     if len(parts) > 1 and len(_WORD.findall(parts[0])) < 2:
         parts[:2] = [f"{parts[0]} {parts[1]}"]
     return parts[:MAX_SEGMENTS] if len(parts) > 1 else []
+
+
+def _clauses(sentence: str) -> list[str]:
+    """Return what "og" and commas join in a sentence, and within that the questions that follow each other without them."""
+    clauses: list[str] = []
+    for joined in _CLAUSE.split(sentence):
+        begin = 0
+        for found in _NEXT_QUESTION.finditer(joined):
+            if not _GOES_ON.search(joined[: found.start()]):
+                clauses.append(joined[begin : found.start()])
+                begin = found.end()
+        clauses.append(joined[begin:])
+    return clauses
 
 
 def parts_of(text: str) -> list[str]:
