@@ -16,7 +16,7 @@ from office.store import Database
 
 _CASE_WORTH_OFFERING = 0.25  # probability that the message is a concrete matter as well as a question
 # Probability that the message is a question although something else is likelier, and its article's share, to be worth offering.
-_QUESTION_WORTH_OFFERING, _SHARE_WORTH_OFFERING = 0.12, 0.4
+_QUESTION_WORTH_OFFERING, _SHARE_WORTH_OFFERING = 0.08, 0.4
 _ENOUGH_WORDS = 4  # in a message, to tell its language by
 # Languages whose readers manage with Danish; everybody else is answered in English.
 _READ_DANISH = ("da", "sv", "nb")

@@ -35,13 +35,12 @@ class Thresholds:
     case: float = 0.4  # that the message is a concrete matter
     outside: float = 0.4  # that it is private or out of scope, to be turned away
     perhaps_outside: float = 0.3  # that it is, to ask back instead of answering
-    perhaps_ours: float = 0.35  # that what looks private or out of scope is a question after all, to ask back
-    perhaps_ours_share: float = 0.5  # share of one article that must go with it
+    perhaps_ours_share: float = 0.5  # share of one article in what is as likely a question as private, to ask back
     conversation: float = 0.4  # any other kind
     rebuke: float = 0.6  # abuse or manipulation: nobody is to be told off for a street name
     crisis: float = 0.2  # despair: missing it is worse than being kind once too often
     first: float = 0.6  # share of the whole message's article in a part, to be answered where the whole is unclear
-    second: float = 0.35  # that a part asks about another article than the whole message, to be answered as well
+    second: float = 0.3  # that a part asks about another article than the whole message, to be answered as well
 
 
 @dataclass(frozen=True)
@@ -94,9 +93,12 @@ class Decider:
         return ("answer" if question >= limits.maybe_question else UNSURE), question
 
     def _may_be_ours(self, whole: Ranking) -> bool:
-        """Tell whether what looks private is near enough to a question for one of the articles to ask back."""
-        limits = self._limits
-        return whole.chance("answer") >= limits.perhaps_ours and whole.articles[0][1] >= limits.perhaps_ours_share
+        """Tell whether what looks private is as likely a question for one of the articles, to ask back.
+
+        Anything less likely is turned away, with its article offered beside (actions/answering.py).
+        """
+        is_as_likely = whole.chance("answer") >= whole.outside
+        return is_as_likely and whole.articles[0][1] >= self._limits.perhaps_ours_share
 
     def _needed(self, kind: str) -> float:
         """Return the probability that a conversational kind needs."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from bot.ranking import Ranking
 from bot.text import asks
 
-_LEAST = 0.02  # probability that a part is a question about an article, for it to be one at all
+_LEAST = 0.02  # probability that a part is a question about an article, a leaning one ("og prisen?") too, for it to be one at all
 _LIKELIEST = 2  # articles of a part that are looked at
 _UNSPOKEN_OF = 5  # place of an article that is not among the first five of the whole message
 _TINY = 1e-4
@@ -79,8 +79,9 @@ def candidates(text: str, whole: Ranking, parts: Sequence[str], rankings: Sequen
             "first_in_others": _log_odds(_largest_beside(questions, number)),
             "is_last": float(number == len(parts) - 1),
         }
+        asks_at_all = about.chance("answer") + about.chance("follow_up")
         for article, share in about.articles[:_LIKELIEST]:
-            if article != first and share * about.chance("answer") >= _LEAST:
+            if article != first and share * asks_at_all >= _LEAST:
                 signs = {**of_message, **of_part, **_signs_of_article(article, share, whole)}
                 yield Second(part, article, about, _largest_beside(shares, number), signs)
 

@@ -59,7 +59,7 @@ def _score(language: str, words: list[str], lowered: str) -> float:
 _SENTENCE_END = re.compile(
     r"(?<=[.!?…])\s+|\n+|(?<=[?!])(?=[^\s?!.])|\s+[-–+/]\s+|;|(?:^|\s)[1-9a-d]\)\s*|"
     r",?\s*\b(?:og\s+)?(?:det|den)\s+(?:ene|anden|andet)\s+(?:er\s+)?(?=hv\w+|om\b|at\b)|"
-    r"(?:^|\s+)(?:pkt\.?|punkt|nummer)\s+(?:[1-4]|et|en|to|tre)\b[.:]?\s+|(?:^|\s)[1-4]\s+(?=(?-i:[A-ZÆØÅ]))",
+    r"(?:^|\s+)(?:pkt\.?|punkt|nummer)\s+(?:[1-4]|et|en|to|tre)\b[.:]?\s+",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(

@@ -61,7 +61,7 @@ async def test_an_answer_to_what_may_be_a_concrete_matter_offers_the_case_instea
 )
 @pytest.mark.parametrize(
     ("chance", "share", "offered"),
-    [(0.2, 0.7, 1), (0.1, 0.7, 0), (0.2, 0.3, 0)],
+    [(0.2, 0.7, 1), (0.05, 0.7, 0), (0.2, 0.3, 0)],
     ids=["likely", "no question", "unclear"],
 )
 async def test_what_is_taken_for_something_else_but_may_be_a_question_comes_with_its_article(

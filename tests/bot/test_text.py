@@ -53,6 +53,40 @@ def test_questions_that_are_counted_up_are_parts(text, parts):
     assert segments(text) == parts
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "hvor tit skal brønden tømmes hvem giver lov til vin på glas",
+            ["hvor tit skal brønden tømmes", "hvem giver lov til vin på glas"],
+        ),
+        (
+            "maa skyllevandet løbe i kloakken kan jeg få en ekstra vej ind",
+            ["maa skyllevandet løbe i kloakken", "kan jeg få en ekstra vej ind"],
+        ),
+        (
+            "pkt 1 fast plads til vognen på strøget pkt 2 skal der et bevis til",
+            ["fast plads til vognen på strøget", "skal der et bevis til"],
+        ),
+    ],
+)
+def test_questions_that_follow_each_other_without_punctuation_are_parts(text, parts):
+    assert segments(text) == parts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hvor længe må vi holde åbent",
+        "vi ved ikke hvem der bestemmer over hækken",
+        "når hallen er færdig så skal vi have syn",
+        "vi skal bruge 4 Store skilte på muren",
+    ],
+)
+def test_a_question_word_inside_a_sentence_begins_no_part(text):
+    assert segments(text) == []
+
+
 def test_a_sentence_that_asks_as_a_whole_is_a_part_beside_its_clauses():
     text = "Må vi grave, når vi lægger rør? Koster det noget?"
     assert parts_of(text) == [
