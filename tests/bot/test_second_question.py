@@ -34,6 +34,11 @@ def test_a_part_that_is_no_question_at_all_is_none():
     assert seconds(whole, about(("skilte", 1.0)), about(("moms", 0.9), kind="greet")) == []
 
 
+def test_a_part_that_leans_on_the_first_may_ask_about_an_article_of_its_own():
+    found = seconds(about(("skilte", 0.9)), about(("skilte", 1.0)), about(("gebyr", 0.9), kind="follow_up"))
+    assert [second.article for second in found] == ["gebyr"]
+
+
 @pytest.mark.parametrize(
     ("more", "less"),
     [(0.4, 0.001), (0.05, 0.0)],
