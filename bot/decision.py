@@ -30,6 +30,7 @@ class Thresholds:
     """Probabilities that a decision needs."""
 
     answer: float = 0.4  # share of one article among the articles, to be shown as the answer
+    lead: float = 0.2  # of that share over the next article's, to be the only answer
     question: float = 0.4  # that the message is a question for the articles, to be answered outright
     maybe_question: float = 0.25  # that it is one, to be asked back with a choice of articles
     case: float = 0.4  # that the message is a concrete matter
@@ -126,7 +127,12 @@ class Decider:
         for second in seconds:
             if len(found) < _MOST_ANSWERS:
                 found.setdefault(second.article, _question(second.part, "answer", second.about, second.article))
-        return list(found.values())
+        return list(found.values()) if len(found) > 1 or self._leads(whole) else [_question(text, "clarify", whole)]
+
+    def _leads(self, found: Ranking) -> bool:
+        """Tell whether one article is plainly nearer than all others."""
+        (_, first), (_, second) = found.articles[:2]
+        return first - second >= self._limits.lead
 
     def _one(self, text: str, found: Ranking) -> dict[str, Any]:
         is_clear = self._is_certain(found) and found.articles[0][1] >= self._limits.answer

@@ -18,23 +18,23 @@ _LEAST = 0.02  # probability that a part is a question about an article, a leani
 _LIKELIEST = 2  # articles of a part that are looked at
 _UNSPOKEN_OF = 5  # place of an article that is not among the first five of the whole message
 _TINY = 1e-4
-BIAS = 0.705
+BIAS = -1.365
 WEIGHTS: dict[str, float] = {
-    "words_of_message": -1.432,
-    "first_in_whole": 0.362,
-    "parts": 0.130,
-    "parts_that_ask": 0.806,
-    "share_of_part": 0.443,
-    "share_of_whole": 0.758,
-    "place_in_whole": -0.138,
-    "part_is_question": 0.047,
-    "part_is_follow_up": -0.095,
-    "part_is_outside": -0.053,
-    "part_asks": 0.585,
-    "words_of_part": 0.493,
-    "first_in_part": -0.164,
-    "first_in_others": 0.267,
-    "is_last": -0.369,
+    "words_of_message": -0.305,
+    "first_in_whole": 0.282,
+    "parts": -0.455,
+    "parts_that_ask": 0.483,
+    "part_is_question": 0.042,
+    "part_is_follow_up": -0.075,
+    "part_is_outside": -0.028,
+    "part_asks": 0.497,
+    "words_of_part": 0.623,
+    "first_in_part": -0.178,
+    "first_in_others": 0.201,
+    "is_last": -0.456,
+    "share_of_part": 0.442,
+    "share_of_whole": 0.622,
+    "place_in_whole": -0.258,
 }
 
 

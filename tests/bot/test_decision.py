@@ -58,6 +58,13 @@ def test_a_question_between_articles_is_asked_back_with_the_best_three():
     assert [article for article, _ in question["articles"]] == ["skilte", "moms", "bevilling"]
 
 
+@pytest.mark.parametrize(("second", "decision"), [(0.3, "answer"), (0.45, "clarify")])
+def test_of_two_articles_that_are_nearly_as_near_none_is_the_only_answer(second, decision):
+    (question,) = decide(answer__skilte=0.9 - second, answer__moms=second).understanding["questions"]
+    assert question["decision"] == decision
+    assert {article for article, _ in question["articles"][:2]} == {"skilte", "moms"}
+
+
 def test_what_is_only_perhaps_a_question_is_asked_back_not_answered():
     decision = decide(answer__skilte=0.3, case__udvidelse=0.35, human=0.2, out_of_scope=0.15)
     assert decision.intent == "answer"
