@@ -41,7 +41,7 @@ class Thresholds:
     rebuke: float = 0.6  # abuse or manipulation: nobody is to be told off for a street name
     crisis: float = 0.2  # despair: missing it is worse than being kind once too often
     first: float = 0.6  # share of the whole message's article in a part, to be answered where the whole is unclear
-    second: float = 0.25  # that a part asks about another article than the whole message, to be answered as well
+    second: float = 0.3  # that a part asks about another article than the whole message, to be answered as well
 
 
 @dataclass(frozen=True)

@@ -18,23 +18,23 @@ _LEAST = 0.02  # probability that a part is a question about an article, a leani
 _LIKELIEST = 2  # articles of a part that are looked at
 _UNSPOKEN_OF = 5  # place of an article that is not among the first five of the whole message
 _TINY = 1e-4
-BIAS = -1.365
+BIAS = -1.541
 WEIGHTS: dict[str, float] = {
-    "words_of_message": -0.305,
-    "first_in_whole": 0.282,
-    "parts": -0.455,
-    "parts_that_ask": 0.483,
-    "part_is_question": 0.042,
-    "part_is_follow_up": -0.075,
-    "part_is_outside": -0.028,
-    "part_asks": 0.497,
-    "words_of_part": 0.623,
-    "first_in_part": -0.178,
-    "first_in_others": 0.201,
-    "is_last": -0.456,
-    "share_of_part": 0.442,
-    "share_of_whole": 0.622,
-    "place_in_whole": -0.258,
+    "words_of_message": -0.460,
+    "first_in_whole": 0.180,
+    "parts": -0.317,
+    "parts_that_ask": 0.525,
+    "part_is_question": 0.004,
+    "part_is_follow_up": -0.087,
+    "part_is_outside": -0.031,
+    "part_asks": 0.760,
+    "words_of_part": 0.647,
+    "first_in_part": -0.220,
+    "first_in_others": 0.214,
+    "is_last": -0.244,
+    "share_of_part": 0.472,
+    "share_of_whole": 0.561,
+    "place_in_whole": -0.341,
 }
 
 

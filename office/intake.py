@@ -256,6 +256,12 @@ _QUESTION = re.compile(
     r"gælder|koster|what|how|when|where|who|which|may|can|do|does|is there)\b",
     re.IGNORECASE,
 )
+# Words of a correction. Without one, a name and a number are what the form asks for, however much they look like others' slips.
+_CORRECTS = re.compile(
+    r"\b(?:nej|ikke|forkert\w*|fejl\w*|\w+fejl|undskyld|ups|hov|ret|rett\w*|ændr\w*|byt|mente|mener|i stedet|skal være|"
+    r"skulle være|lave om|brug|tag mit|glemte?|fjern|no|not|wrong|sorry|meant|instead|change|actually|correct\w*|mistake)\b",
+    re.IGNORECASE,
+)
 _REFUSAL = re.compile(
     r"\b(?:vil|ønsker|have|skal)\b.{0,12}\b(?:ikke|helst ikke|være anonym)\b.{0,60}"
     r"\b(?:hvem jeg er|mit navn|navn|telefon|mail|nummer|kontaktoplysninger|oplyse)\b"
@@ -272,6 +278,8 @@ def reading_of(asked: str, text: str, intent: str, probability: float) -> str:
     names of people and firms look like nothing that understanding knows.
     """
     short = len(text.split()) <= _SHORT
+    if intent == "correct" and find_facts(text).reachable and not _CORRECTS.search(text):
+        return "value"
     if _plainly_given(asked, text) and intent not in ("cancel", "human", "correct"):
         return "value"
     if intent in _COMMANDS and probability >= _COMMANDS[intent] and (short or intent in ("human", "correct")):

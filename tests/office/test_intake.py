@@ -126,6 +126,8 @@ def test_a_case_reference_is_found_however_it_is_typed(text):
         ("company", "hvad koster en byggetilladelse?", "answer", 0.8, "answer"),
         ("contact_way", "20 44 58 31", "nlu_fallback", 0.2, "value"),
         ("contact_way", "jeg vil hellere tale med et menneske", "human", 0.9, "human"),
+        ("company", "Anja Storm, 00 00 58 31, Storms Blomster", "correct", 0.7, "value"),
+        ("company", "hov, mit nummer er 00 00 58 13", "correct", 0.7, "correct"),
         ("contact_name", "stop", "cancel", 0.9, "cancel"),
         ("contact_name", "Tak Larsen", "thanks", 0.4, "value"),
         ("address", "nej", "deny", 0.9, "skip"),
