@@ -131,8 +131,8 @@ class Decider:
 
     def _leads(self, found: Ranking) -> bool:
         """Tell whether one article is plainly nearer than all others."""
-        (_, first), (_, second) = found.articles[:2]
-        return first - second >= self._limits.lead
+        shares = [share for _, share in found.articles]
+        return shares[0] - max(shares[1:], default=0.0) >= self._limits.lead
 
     def _one(self, text: str, found: Ranking) -> dict[str, Any]:
         is_clear = self._is_certain(found) and found.articles[0][1] >= self._limits.answer

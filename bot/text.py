@@ -81,6 +81,7 @@ _GOES_ON = re.compile(
     r"jeg|vi|i|man|se|spørge|forstå|sige|høre|know|if|that|and|we|you|see|ask|to|of|about)$",
     re.IGNORECASE,
 )
+_LAST_WORDS = 80  # characters, in which the three words that it looks at have room
 _ABBREVIATION = re.compile(
     r"\b(?:pga|ca|f\.eks|fx|bl\.a|nr|kl|osv|mv|m\.v|evt|inkl|ekskl|tlf|kr|jf|pr|dvs|m\.m|stk|str|max|min|vedr|hhv)\.$",
     re.I,
@@ -123,8 +124,9 @@ def _clauses(sentence: str) -> list[str]:
     for joined in _CLAUSE.split(sentence):
         begin = 0
         for found in _NEXT_QUESTION.finditer(joined):
-            if not _GOES_ON.search(joined[: found.start()]):
-                clauses.append(joined[begin : found.start()])
+            here = found.start()
+            if not _GOES_ON.search(joined, max(0, here - _LAST_WORDS), here):
+                clauses.append(joined[begin:here])
                 begin = found.end()
         clauses.append(joined[begin:])
     return clauses

@@ -65,6 +65,14 @@ def test_of_two_articles_that_are_nearly_as_near_none_is_the_only_answer(second,
     assert {article for article, _ in question["articles"][:2]} == {"skilte", "moms"}
 
 
+def test_an_office_with_a_single_article_answers_from_it(monkeypatch):
+    monkeypatch.setattr(Oracle, "labels", ["answer/skilte", "human"])
+    monkeypatch.setattr(Oracle, "_guess", lambda self, chances: Guess(np.array([0.9, 0.1]), np.array([0.9, 0.1])))
+    monkeypatch.setattr(Oracle, "kinds", ["answer", "human"])
+    (question,) = decide(answer__skilte=0.9, human=0.1).understanding["questions"]
+    assert (question["decision"], question["articles"][0][0]) == ("answer", "skilte")
+
+
 def test_what_is_only_perhaps_a_question_is_asked_back_not_answered():
     decision = decide(answer__skilte=0.3, case__udvidelse=0.35, human=0.2, out_of_scope=0.15)
     assert decision.intent == "answer"
