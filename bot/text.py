@@ -72,7 +72,9 @@ _QUESTION_WORD = r"(?:hvad|hvem|hvornår|hvordan|hvor|hvilke[nt]?|what|who|where
 _NEXT_QUESTION = re.compile(
     rf"\s+(?={_QUESTION_WORD}\s)|"
     r"\s+(?=(?:må|maa|skal|ska|kan|ka|har|får|giver|kræver|er|bliver|can|must|may|should|do|does|is|are)\s+"
-    r"(?:jeg|vi|man|i|du|der|det|den|de|en|et|min|mit|mine|vores|nogen|we|you|the|my|our|there|it)\s)",
+    r"(?:jeg|vi|man|i|du|der|det|den|de|dem|en|et|min|mit|mine|vores|nogen|we|you|the|my|our|there|it)\s)|"
+    # … or before a thing that both know of, or several: "kan kassevognen …", "kræver solpaneler …"
+    r"\s+(?=(?:må|maa|skal|ska|kan|ka|bør|kræver|behøver)\s+\w{2,}(?:en|et|ne|er)\s)",
     re.IGNORECASE,
 )
 # What stands before it where it begins none: "hvor længe må vi", "vi ved ikke hvem", "så skal jeg", "jeg ser hvad".

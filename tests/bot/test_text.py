@@ -65,6 +65,10 @@ def test_questions_that_are_counted_up_are_parts(text, parts):
             ["maa skyllevandet løbe i kloakken", "kan jeg få en ekstra vej ind"],
         ),
         (
+            "må jeg sælge blomster hjemmefra kan varevognen holde i gaden",
+            ["må jeg sælge blomster hjemmefra", "kan varevognen holde i gaden"],
+        ),
+        (
             "pkt 1 fast plads til vognen på strøget pkt 2 skal der et bevis til",
             ["fast plads til vognen på strøget", "skal der et bevis til"],
         ),
@@ -81,6 +85,7 @@ def test_questions_that_follow_each_other_without_punctuation_are_parts(text, pa
         "vi ved ikke hvem der bestemmer over hækken",
         "når hallen er færdig så skal vi have syn",
         "vi skal bruge 4 Store skilte på muren",
+        "hvor mange gæster skal toiletterne slå til for",
     ],
 )
 def test_a_question_word_inside_a_sentence_begins_no_part(text):
