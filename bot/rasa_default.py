@@ -3,8 +3,9 @@
     python -m bot.rasa_default train MODEL.tar.gz EPOCHS
     python -m bot.rasa_default ask MODEL.tar.gz TEXTS.json LABELS.json
 
-The pipeline is that of bot/benchmark/default_config.yml, which has 100 epochs. TEXTS is a list of texts; LABELS gets, for each of them,
-the three likeliest labels, best first. Runs in a process of its own, since it needs the libraries that bot/lean.py leaves out.
+The pipeline is that of bot/benchmark/default_config.yml, which has 100 epochs. TEXTS is a list of texts; LABELS gets, for each
+of them, the three likeliest labels, best first. Runs in a process of its own, since it needs the libraries that bot/lean.py
+leaves out.
 """
 
 from __future__ import annotations
