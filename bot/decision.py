@@ -30,14 +30,14 @@ class Thresholds:
     """Probabilities that a decision needs."""
 
     answer: float = 0.4  # share of one article among the articles, to be shown as the answer
-    lead: float = 0.2  # of that share over the next article's, to be the only answer
+    lead: float = 0.25  # of that share over the next article's, to be the only answer
     question: float = 0.4  # that the message is a question for the articles, to be answered outright
     maybe_question: float = 0.25  # that it is one, to be asked back with a choice of articles
     case: float = 0.4  # that the message is a concrete matter
     outside: float = 0.4  # that it is private or out of scope, to be turned away
     perhaps_outside: float = 0.3  # that it is, to ask back instead of answering
     perhaps_ours_share: float = 0.5  # share of one article in what is as likely a question as private, to ask back
-    conversation: float = 0.4  # any other kind
+    conversation: float = 0.33  # any other kind
     rebuke: float = 0.6  # abuse or manipulation: nobody is to be told off for a street name
     crisis: float = 0.2  # despair: missing it is worse than being kind once too often
     first: float = 0.6  # share of the whole message's article in a part, to be answered where the whole is unclear

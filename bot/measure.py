@@ -1,6 +1,6 @@
 """Compare candidates for understanding: `python -m bot.measure`, from the project's folder, in the engine's environment.
 
-Each candidate is fitted on four fifths of the training lines and asked about the fifth left out, and about the labelled lines
+Each candidate is fitted on nine tenths of the training lines and asked about the tenth held back, and about the labelled lines
 in tests/evaluation, which nothing is ever trained on. One table says how often the right label comes first and among the
 first three. `--default-model` adds a model of Rasa's default pipeline (bot/rasa_default.py), which has learned from a sample of
 the lines, and the mixture fitted on the same sample; all are then asked about the labelled lines alone.
@@ -31,8 +31,8 @@ lean.leave_out()
 from bot.embedding import EmbeddingCache, cache_folder, encoder  # noqa: E402
 from bot.explain import EVIDENCE  # noqa: E402
 from bot.importer import DESCRIPTION, ROLE, KnowledgeImporter  # noqa: E402
-from bot.mixture import Examples, Mixture, kind_of, left_out  # noqa: E402
-from bot.sample import sample  # noqa: E402
+from bot.mixture import Examples, Mixture, kind_of  # noqa: E402
+from bot.sample import is_held_back, sample  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 _EVALUATION = ROOT / "tests" / "evaluation"
@@ -61,11 +61,11 @@ def main() -> None:
     )
     options = parser.parse_args()
     examples, about = _training_lines()
-    held_out = left_out(examples.texts, np.unique(examples.labels, return_inverse=True)[1])
-    mixture = Mixture.fit(_rows(examples, ~held_out), lambda step: print(f"  {step}", flush=True))
+    held_back = np.array([is_held_back(text) for text in examples.texts])
+    mixture = Mixture.fit(_rows(examples, ~held_back), lambda step: print(f"  {step}", flush=True))
     sets = _labelled_sets(options.sets)
     if not options.default_model:
-        sets = {"left out": list(_lines(_rows(examples, held_out))), **sets}
+        sets = {"held back": list(_lines(_rows(examples, held_back))), **sets}
     candidates: dict[str, Candidate] = {"keyword search (BM25)": _keyword_search(about, examples.described)}
     candidates |= {name: _one_evidence(mixture, row) for row, name in enumerate(EVIDENCE)}
     candidates["the mixture"] = _mixture(mixture)

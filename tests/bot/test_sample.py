@@ -1,6 +1,22 @@
-"""The sample that pipelines are compared on: a share of every label, the same lines every time."""
+"""What pipelines are compared on: lines none has learned, and a sample with a share of every label."""
 
-from bot.sample import deep, flat, sample
+import pytest
+
+from bot.mixture import is_left_out
+from bot.sample import deep, flat, is_held_back, sample
+
+TEXTS = [f"spørgsmål nummer {number}" for number in range(2000)]
+
+
+def test_a_tenth_is_held_back_and_as_much_is_left_to_weigh_the_evidence_by():
+    held_back = [text for text in TEXTS if is_held_back(text)]
+    to_weigh = [text for text in TEXTS if is_left_out(text) and not is_held_back(text)]
+    assert len(held_back) == pytest.approx(200, abs=40)
+    assert len(to_weigh) == pytest.approx(200, abs=40)
+
+
+def test_only_lines_the_encoder_has_not_learned_are_held_back():
+    assert all(is_left_out(text) for text in TEXTS if is_held_back(text))
 
 
 def lines(label: str, count: int) -> list[tuple[str, str]]:
