@@ -190,7 +190,7 @@ def _rasa_default(model: Path, texts: list[str]) -> list[list[str]]:
         given, found = Path(folder, "texts.json"), Path(folder, "labels.json")
         given.write_text(json.dumps(texts), encoding="utf-8")
         command = [sys.executable, "-m", "bot.rasa_default", "ask", str(model), str(given), str(found)]
-        subprocess.run(command, check=True)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # where Rasa logs every message
         labels: list[list[str]] = json.loads(found.read_text(encoding="utf-8"))
         return labels
 
