@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.decision import Decider, Decision, Thresholds
 from bot.embedding import MEANINGS, SentenceEmbedding
-from bot.importer import DESCRIPTION, ROLE
+from bot.importer import is_description
 from bot.mixture import Examples, Mixture
 
 
@@ -91,7 +91,7 @@ def examples_of(training_data: TrainingData) -> Examples:
     for message in training_data.intent_examples:
         label = message.get_full_intent()
         vector = message.features[0].features[0]
-        if (message.get("metadata") or {}).get("example", {}).get(ROLE) == DESCRIPTION:
+        if is_description(message):
             described.append(label)
             descriptions.append(vector)
         else:

@@ -110,7 +110,7 @@ class EmbeddingCache:
             known = self._read(database, set(keys))
             missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
             done = 0
-            for batch in _batches(sorted(missing.items(), key=lambda item: len(item[1]))):
+            for batch in _batches(list(missing.items())):
                 vectors = self._model.encode([text for _, text in batch])
                 rows = [
                     (key, vector.astype(np.float32).tobytes()) for (key, _), vector in zip(batch, vectors, strict=True)

@@ -23,6 +23,11 @@ _SHORTEST = 40  # characters; shorter paragraphs (headings, single list items) s
 _MARKUP = re.compile(r"^#+ .*$|[*_`]|^\s*(?:[-*]|\d+\.)\s+", re.MULTILINE)
 
 
+def is_description(message: Message) -> bool:
+    """Tell whether a training message is a text about its label instead of an example of what people write."""
+    return (message.get("metadata") or {}).get("example", {}).get(ROLE) == DESCRIPTION
+
+
 class KnowledgeImporter(RasaFileImporter):
     """Rasa's file importer, with the examples and responses that follow from the articles and case types."""
 

@@ -30,7 +30,7 @@ lean.leave_out()
 
 from bot.embedding import EmbeddingCache, cache_folder, encoder  # noqa: E402
 from bot.explain import EVIDENCE  # noqa: E402
-from bot.importer import DESCRIPTION, ROLE, KnowledgeImporter  # noqa: E402
+from bot.importer import KnowledgeImporter, is_description  # noqa: E402
 from bot.mixture import Examples, Mixture, kind_of  # noqa: E402
 from bot.sample import is_held_back, sample  # noqa: E402
 
@@ -84,8 +84,7 @@ def _training_lines() -> tuple[Examples, list[str]]:
     data = KnowledgeImporter(str(ROOT / "config.yml"), str(ROOT / "domain.yml"), [str(ROOT / "data")]).get_nlu_data()
     lines, described = [], []
     for message in data.intent_examples:
-        role = (message.get("metadata") or {}).get("example", {}).get(ROLE)
-        (described if role == DESCRIPTION else lines).append((message.get("text"), message.get_full_intent()))
+        (described if is_description(message) else lines).append((message.get("text"), message.get_full_intent()))
     texts, labels = map(list, zip(*lines, strict=True))
     about, about_labels = map(list, zip(*described, strict=True))
     return Examples(texts, _meanings(texts), labels, about_labels, _meanings(about)), about

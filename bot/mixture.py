@@ -32,9 +32,8 @@ _AT_ONCE = 64  # texts whose neighbours are looked up together
 # There are fifty times as many examples of questions as of goodbyes, which says how the editors work and not how often
 # people write either. 0 would keep that ratio, 1 would level it.
 _LEVELLING = 0.5
-_MANY_LINES = (
-    80_000  # more than a label is told apart from at once, or fitting would grow with the square of the articles
-)
+# More lines than a label is told apart from at once, or fitting would grow with the square of the articles.
+_MANY_LINES = 80_000
 _LABEL_EVIDENCE = 4  # characters, meaning, neighbours, description
 
 

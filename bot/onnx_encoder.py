@@ -362,7 +362,7 @@ class OnnxEncoder:
 
     def _mean(self, part: list[int]) -> np.ndarray:
         # One at a time: 8 bits are scaled to the largest number in sight, and a text must mean the same in any company.
-        words = unpack(self._words[part])[np.newaxis].astype(np.float32)
+        words = unpack(self._words[part])[np.newaxis]
         mean: np.ndarray = self._session.run(None, {"words": words})[0][0]
         return mean
 

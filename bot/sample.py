@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.importer import DESCRIPTION, ROLE, KnowledgeImporter
+from bot.importer import KnowledgeImporter, is_description
 from bot.mixture import is_left_out
 
 _LINES_OF_A_TOPIC = 20  # an article or a case type, or one of the follow-up questions
@@ -58,7 +58,7 @@ class SampleImporter(KnowledgeImporter):
         lines = [
             (message.get("text"), message.get_full_intent())
             for message in super().get_nlu_data(language).intent_examples
-            if (message.get("metadata") or {}).get("example", {}).get(ROLE) != DESCRIPTION
+            if not is_description(message)
         ]
         texts, labels = map(list, zip(*lines, strict=True))
         return TrainingData(
