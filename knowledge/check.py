@@ -161,6 +161,7 @@ class _Checker:
             ):
                 yield from file.unknown(near, used, self.knowledge.areas, "areas.yml")
             yield from file.unknown("raises:", case.raises, self.knowledge.signals, "signals.yml")
+            yield from file.unknown("lowers:", case.lowers, self.knowledge.signals, "signals.yml")
             if case.checklist_en and len(case.checklist_en) != len(case.checklist):
                 what = "Den engelske tjekliste har ikke lige så mange punkter som den danske."
                 yield file.error("checklist_en:", what, "Ret dem ind.")

@@ -250,6 +250,7 @@ class _Reader:
             ),
             sustainability=self._fill(fields.text("sustainability", required=False), fields),
             raises=fields.texts("raises"),
+            lowers=fields.texts("lowers"),
             messages=self._examples("inquiries", case_id),
         )
 

@@ -10,6 +10,8 @@ LEVELS = ("simple", "medium", "complex")
 PHASES = ("tiltraekning", "afklaring", "sagsbehandling")
 SUSTAINABILITY_LEVELS = (1, 2, 3)  # general knowledge, talk about the case, a network beyond the case (promise A12)
 FOLLOW_UPS = ("price", "time", "apply", "documents", "who", "employees")
+# "Ingen støj", "uden skorsten": the word before says that it is not so. Not "ikke", which also begins a question.
+_DENIED = re.compile(r"\b(?:ingen|intet|uden|nul|hverken|without|no)\s+(?:\w+\s+)?$", re.IGNORECASE)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -127,6 +129,7 @@ class CaseType:
     course: Course
     sustainability: str
     raises: tuple[str, ...]
+    lowers: tuple[str, ...]
     messages: dict[str, list[str]]
 
 
@@ -145,8 +148,8 @@ class Signal:
     permits: int = 0
 
     def found_in(self, text: str) -> bool:
-        """Tell whether the words of this signal occur in `text` (any case)."""
-        return self.pattern.search(text) is not None
+        """Tell whether the words of this signal occur in `text` (any case), and not just after "ingen", "uden" or the like."""
+        return any(not _DENIED.search(text, 0, match.start()) for match in self.pattern.finditer(text))
 
 
 @dataclass(frozen=True)

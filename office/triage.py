@@ -1,11 +1,13 @@
 """Triage in the open: case type and words of the inquiry become level, areas and authorities, with reasons in plain words.
 
 Source: the seed's criteria and working rules (domain facts 2.1, 2.2): medium needs information from departments about a
-concrete matter; complex needs coordination of several permits or authorities. A level is only ever raised, never lowered.
+concrete matter; complex needs coordination of several permits or authorities. Words raise a level; only the two forms that the
+facts name themselves (a small B&B, demolition alone) make a complex type medium.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -22,6 +24,16 @@ _GENERAL = {
 }
 
 
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
+# Marks of a sentence about the past or about others ("Før i tiden lå der diskotek"), which says nothing about this case.
+_ASIDE = re.compile(
+    r"\b(?:før i tiden|dengang|indtil (?:i fjor|sidste år)|sidste års|var der \w+ før|ikke os|(?:helt )?andet firma"
+    r"|min (?:s[øo]ster|bror|svoger|f[æa]tter|kusine|ven|veninde) (?:havde|fik|måtte|maatte))\b",
+    re.IGNORECASE,
+)
+_LONGEST_ASIDE = 240  # characters: what was dictated without a full stop is one sentence about everything
+
+
 @dataclass(frozen=True)
 class Triage:
     """What an inquiry needs. `level` is medium or complex; `reasons` are whole sentences; areas come lead first."""
@@ -35,14 +47,17 @@ class Triage:
 
 def triage(case: CaseType | None, text: str, knowledge: Knowledge, language: str = "da") -> Triage:
     """Return level, reasons, areas and authorities for an inquiry of type `case` (None = fits no type) saying `text`."""
-    found = [signal for signal in knowledge.signals.values() if signal.found_in(text)]
+    own = "".join(s for s in _SENTENCE.findall(text) if len(s) > _LONGEST_ASIDE or not _ASIDE.search(s))
+    found = [signal for signal in knowledge.signals.values() if signal.found_in(own)]
     raising = [s for s in found if s.raises or (case is not None and s.id in case.raises)]
     permits = sum(signal.permits for signal in found)
-    base = case.level if case else "medium"
+    base = _base_level(case, {signal.id for signal in found})
     level = "complex" if base == "complex" or raising or permits >= _PERMITS_THAT_MAKE_COMPLEX else "medium"
 
     reasons = [case.why if case else _GENERAL[language]]
-    reasons += [_reason(signal, language) for signal in found if signal in raising or signal.areas]
+    lowering = case.lowers if case else ()
+    told = [s for s in found if s in raising or s.areas or s.id in lowering]
+    reasons += [_reason(signal, language) for signal in told]
     if base == "medium" and not raising and level == "complex":
         reasons.append(_SEVERAL_PERMITS[language])
     return Triage(
@@ -52,6 +67,11 @@ def triage(case: CaseType | None, text: str, knowledge: Knowledge, language: str
         authorities=_unique([*(case.authorities if case else ()), *(a for s in found for a in s.authorities)]),
         signals=tuple(signal.id for signal in found),
     )
+
+
+def _base_level(case: CaseType | None, found: set[str]) -> str:
+    """Return the level of a type before anything raises it; some are smaller in one form (domain facts 2.4, T18 and T23)."""
+    return case.level if case and not found.intersection(case.lowers) else "medium"
 
 
 def _reason(signal: Signal, language: str) -> str:
