@@ -32,8 +32,10 @@ _AT_ONCE = 64  # texts whose neighbours are looked up together
 # There are fifty times as many examples of questions as of goodbyes, which says how the editors work and not how often
 # people write either. 0 would keep that ratio, 1 would level it.
 _LEVELLING = 0.5
-# More lines than a label is told apart from at once, or fitting would grow with the square of the articles.
+# From so many lines on a label is learned from its own and some of the others, the mixture is weighed by some of what was
+# left out, and fewer steps are taken over all lines: or fitting would grow with the square of the articles.
 _MANY_LINES = 80_000
+_OTHERS = 30_000
 _LABEL_EVIDENCE = 4  # characters, meaning, neighbours, description
 
 
@@ -165,7 +167,7 @@ class Mixture:
         jobs = [np.flatnonzero(~apart), np.arange(len(y))]
         part, full = _in_parallel(_fit_part, [(examples, y, kind_of_label, rows) for rows in jobs])
         say("weighing the evidence on examples left out")
-        rows = np.flatnonzero(apart)
+        rows = _evenly(np.flatnonzero(apart), _MANY_LINES // LEFT_OUT)
         texts = [examples.texts[row] for row in rows]
         evidence = [
             each
@@ -277,6 +279,11 @@ def is_left_out(text: str) -> bool:
     return hashlib.sha256(text.encode()).digest()[0] < 256 // LEFT_OUT
 
 
+def _evenly(rows: np.ndarray, most: int) -> np.ndarray:
+    """Return at most so many of `rows`, at even distances."""
+    return rows[np.linspace(0, len(rows) - 1, min(len(rows), most)).astype(int)]
+
+
 def _centred(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:
     moved = vectors - centre
     return moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9)
@@ -317,7 +324,9 @@ def _linear(x: Any, y: np.ndarray, count: int, cost: float, balanced: bool = Fal
 def _from_a_share(svm: Any, x: Any, y: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Fit `svm` for each class in turn to its own rows and a share of the others by chance, which count for as much more."""
     weights, bias = np.zeros((x.shape[1], count), np.float32), np.zeros(count, np.float32)
-    share, chance = _MANY_LINES / len(y), np.random.default_rng(0)
+    share, chance = _OTHERS / len(y), np.random.default_rng(0)
+    x = x.astype(np.float64)  # as the SVM wants it: or every one of them would convert and sort its rows for itself
+    x.sort_indices()
     for label in range(count):
         own = y == label
         rows = np.flatnonzero(own | (chance.random(len(y)) < share))
@@ -356,7 +365,8 @@ def _logistic(
         )
         return float(value), slope.ravel().astype(np.float64)
 
-    flat = _minimise(loss, np.zeros((x.shape[1] + 1) * count), 80).reshape(-1, count)
+    steps = 80 * _MANY_LINES // max(len(y), _MANY_LINES)
+    flat = _minimise(loss, np.zeros((x.shape[1] + 1) * count), steps).reshape(-1, count)
     return (flat[:-1] * scale).astype(np.float32), flat[-1].astype(np.float32)
 
 

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from bot import mixture as mixture_module
 from bot.mixture import LEFT_OUT, Examples, Guess, Mixture, is_left_out, kind_of, left_out
@@ -93,9 +94,15 @@ def test_kind_of_a_label_is_what_stands_before_the_stroke():
     assert (kind_of("answer/moms"), kind_of("greet")) == ("answer", "greet")
 
 
+def test_among_very_many_lines_the_mixture_is_weighed_by_some_at_even_distances():
+    assert mixture_module._evenly(np.arange(100, 111), 3).tolist() == [100, 105, 110]
+    assert mixture_module._evenly(np.array([4, 9]), 3).tolist() == [4, 9]
+
+
 def test_among_very_many_lines_a_label_is_still_told_apart_by_a_share_of_the_others(monkeypatch, encoder):
     lines = [(text, number) for number, words in enumerate(LINES.values()) for text in lines_about(words)]
     x, y = encoder.encode([text for text, _ in lines]), np.array([number for _, number in lines])
-    monkeypatch.setattr(mixture_module, "_MANY_LINES", len(lines) // 2)
-    weights, bias = mixture_module._linear(x, y, len(LINES), cost=1.0)
+    monkeypatch.setattr(mixture_module, "_MANY_LINES", len(lines) - 1)
+    monkeypatch.setattr(mixture_module, "_OTHERS", len(lines) // 2)
+    weights, bias = mixture_module._linear(sparse.csr_matrix(x), y, len(LINES), cost=1.0)
     assert ((x @ weights + bias).argmax(axis=1) == y).all()
