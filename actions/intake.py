@@ -130,7 +130,8 @@ class AskFor(OfficeAction):
             turn.say("back_to_intake")
             turn.set_slot("interrupted", False)
         optional = [] if self.step == "contact_way" else [buttons.skip(turn)]
-        turn.say(f"ask_{self.step}", outcome=_outcome(turn), buttons=[*optional, buttons.cancel(turn)])
+        alone = "_alone" if self.step == "company" and turn.slot("contact_name") else ""
+        turn.say(f"ask_{self.step}{alone}", outcome=_outcome(turn), buttons=[*optional, buttons.cancel(turn)])
 
 
 class ActionFinishIntake(OfficeAction):

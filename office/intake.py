@@ -203,9 +203,17 @@ def _read_company(text: str, found: Facts) -> Facts:
         for p in re.split(r"[,;\n]| og jeg hedder | v/| ved ", _without_found(bare, found))
     ]
     parts = [p for p in parts if p]
+    if not found.company and len(parts) == 1 and _owns_the_address(parts[0], found.email):
+        return replace(found, contact_name=found.contact_name or parts[0])
     company = found.company or (parts[0] if parts else None)
     others = [p for p in parts if p != company and _BARE_NAME.match(p)]
     return replace(found, company=company, contact_name=found.contact_name or (others[0] if others else None))
+
+
+def _owns_the_address(words: str, email: str | None) -> bool:
+    """Tell whether `words` are a person's name with whose first name the address begins: "Ida Prøve, ida@…" names no company."""
+    local = email.split("@")[0].lower() if email else ""
+    return bool(_BARE_NAME.match(words)) and bool(local) and local.startswith(words.split()[0].lower())
 
 
 def _read_name(text: str, found: Facts) -> Facts:

@@ -107,6 +107,16 @@ async def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(dialogu
     assert [m["response"] for m in asked] == ["utter_back_to_intake", "utter_ask_company"]
 
 
+async def test_who_gives_name_and_mail_first_is_asked_for_the_business_alone(dialogue):
+    await dialogue.run("action_open_case", EXPANSION, "case", cases=[["udvidelse-produktionshal", 0.9]])
+    await dialogue.answer_form("company", "Lise Nul, lise@nul.example")
+    asked = await dialogue.run("action_ask_company", "")
+    assert [m["response"] for m in asked] == ["utter_ask_company_alone"]
+    await dialogue.answer_form("company", "Metalværkstedet Nul")
+    assert dialogue.slots["company"] == "Metalværkstedet Nul"
+    assert dialogue.slots["contact_name"] == "Lise Nul"
+
+
 @pytest.mark.parametrize("step", ["company", "contact_name", "contact_way"])
 async def test_why_is_explained_at_every_step(dialogue, step):
     await dialogue.run("action_open_case", EXPANSION, "case", cases=[["udvidelse-produktionshal", 0.9]])

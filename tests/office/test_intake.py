@@ -98,6 +98,12 @@ def test_everything_in_one_line_is_read_at_once():
     )
 
 
+def test_a_name_that_the_mail_address_begins_with_is_the_person_and_not_the_company():
+    facts = read_answer("company", "Ida Prøve, ida@proeve.example")
+    assert (facts.company, facts.contact_name, facts.email) == (None, "Ida Prøve", "ida@proeve.example")
+    assert read_answer("company", "Krone Is, post@krone-is.example").company == "Krone Is"
+
+
 def test_a_bare_cvr_number_is_a_company_not_a_phone_number():
     facts = read_answer("company", "10150817")
     assert facts.cvr == "10150817"
