@@ -9,9 +9,7 @@ import time
 from pathlib import Path
 
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
-os.environ.setdefault(
-    "RASA_MAX_CACHE_SIZE", "0"
-)  # what Rasa would keep of a training is never read again: see force_training
+os.environ.setdefault("RASA_MAX_CACHE_SIZE", "0")  # what Rasa would keep is never read: see force_training
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -22,8 +22,6 @@ _GENERAL = {
     "da": "Henvendelsen handler om et konkret forhold, som en medarbejder skal se på.",
     "en": "The inquiry is about a concrete matter that a caseworker must look at.",
 }
-
-
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
 # Marks of a sentence about the past or about others ("Før i tiden lå der diskotek"), which says nothing about this case.
 _ASIDE = re.compile(
@@ -47,17 +45,17 @@ class Triage:
 
 def triage(case: CaseType | None, text: str, knowledge: Knowledge, language: str = "da") -> Triage:
     """Return level, reasons, areas and authorities for an inquiry of type `case` (None = fits no type) saying `text`."""
-    own = "".join(s for s in _SENTENCE.findall(text) if len(s) > _LONGEST_ASIDE or not _ASIDE.search(s))
+    raises, lowers = (case.raises, case.lowers) if case else ((), ())
+    own = _without_asides(text)
     found = [signal for signal in knowledge.signals.values() if signal.found_in(own)]
-    raising = [s for s in found if s.raises or (case is not None and s.id in case.raises)]
+    raising = [s for s in found if s.raises or s.id in raises]
+    lowering = [s for s in found if s.id in lowers]  # a smaller form of the type (domain facts 2.4, T18 and T23)
     permits = sum(signal.permits for signal in found)
-    base = _base_level(case, {signal.id for signal in found})
+    base = case.level if case and not lowering else "medium"
     level = "complex" if base == "complex" or raising or permits >= _PERMITS_THAT_MAKE_COMPLEX else "medium"
 
     reasons = [case.why if case else _GENERAL[language]]
-    lowering = case.lowers if case else ()
-    told = [s for s in found if s in raising or s.areas or s.id in lowering]
-    reasons += [_reason(signal, language) for signal in told]
+    reasons += [_reason(s, language) for s in found if s in raising or s in lowering or s.areas]
     if base == "medium" and not raising and level == "complex":
         reasons.append(_SEVERAL_PERMITS[language])
     return Triage(
@@ -69,9 +67,8 @@ def triage(case: CaseType | None, text: str, knowledge: Knowledge, language: str
     )
 
 
-def _base_level(case: CaseType | None, found: set[str]) -> str:
-    """Return the level of a type before anything raises it; some are smaller in one form (domain facts 2.4, T18 and T23)."""
-    return case.level if case and not found.intersection(case.lowers) else "medium"
+def _without_asides(text: str) -> str:
+    return "".join(s for s in _SENTENCE.findall(text) if len(s) > _LONGEST_ASIDE or not _ASIDE.search(s))
 
 
 def _reason(signal: Signal, language: str) -> str:
